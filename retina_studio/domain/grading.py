@@ -1,0 +1,112 @@
+"""A grading: everything one grader says of one image."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.geometry import Mask, paint
+from retina_studio.domain.labels import GradeValue, Modality, label, scales, scales_of
+from retina_studio.domain.shapes import Point, Shape, shape_from_dict
+
+
+class Answer(Enum):
+    """What a grading says of one label."""
+
+    DRAWN = "drawn"
+    NONE = "none"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True)
+class Grading:
+    """Shapes by id, image grades by scale, labels explicitly answered "none", and a comment. Immutable."""
+
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    grades: Mapping[str, GradeValue] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    comment: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "shapes", MappingProxyType(dict(self.shapes)))
+        object.__setattr__(self, "grades", MappingProxyType(dict(self.grades)))
+
+    def with_shape(self, shape: Shape) -> "Grading":
+        """With this shape added, or put in place of the one with its id."""
+        return replace(self, shapes={**self.shapes, shape.id: shape})
+
+    def without_shape(self, shape_id: str) -> "Grading":
+        """With this shape taken out."""
+        return replace(self, shapes={key: value for key, value in self.shapes.items() if key != shape_id})
+
+    def with_grade(self, scale: str, value: GradeValue | None) -> "Grading":
+        """With one image grade given, or taken back when None."""
+        grades = {key: old for key, old in self.grades.items() if key != scale}
+        if value is not None:
+            scales()[scale].check(value)
+            grades[scale] = value
+        return replace(self, grades=grades)
+
+    def with_absent(self, label_code: str, absent: bool) -> "Grading":
+        """With a label answered "none", or that answer taken back."""
+        chosen = self.absent | {label_code} if absent else self.absent - {label_code}
+        return replace(self, absent=frozenset(chosen))
+
+    def labelled(self, label_code: str) -> list[Shape]:
+        """The shapes of one label, in drawing order."""
+        return [shape for shape in self.shapes.values() if shape.label == label_code]
+
+    def answer(self, label_code: str) -> Answer:
+        """Drawn; none (said so, or implied by the grade that answers for the label); or silent."""
+        if any(shape.label == label_code for shape in self.shapes.values()):
+            return Answer.DRAWN
+        grade = self.grades.get(label(label_code).answered_by)
+        # `True` (PPA present, but not drawn yet) answers nothing; DR1 equals True, so compare by identity.
+        if label_code in self.absent or (grade is not None and grade is not True):
+            return Answer.NONE
+        return Answer.SILENT
+
+    def mask(self, label_code: str, height: int, width: int) -> Mask:
+        """The union (height, width) of the ellipses and polygons of one label."""
+        mask = np.zeros((height, width), dtype=np.bool_)
+        for shape in self.labelled(label_code):
+            if not isinstance(shape.geometry, Point):
+                paint(mask, shape.geometry)
+        return mask
+
+    def missing(self, modality: Modality) -> list[str]:
+        """Titles of the required grades not yet given."""
+        return [s.title for s in scales_of(modality) if s.required and s.code not in self.grades]
+
+    def to_dict(self) -> dict[str, Any]:
+        """A JSON-ready form; `grading_from_dict` reads it."""
+        return {
+            "shapes": [shape.to_dict() for shape in self.shapes.values()],
+            "grades": dict(self.grades),
+            "absent": sorted(self.absent),
+            "comment": self.comment,
+        }
+
+
+def grading_from_dict(form: Mapping[str, Any]) -> Grading:
+    """The grading written by `Grading.to_dict`.
+
+    Raises:
+        RetinaError: a shape, grade or label in it is not valid.
+    """
+    try:
+        shapes = [shape_from_dict(entry) for entry in form.get("shapes", ())]
+        grading = Grading(
+            shapes={shape.id: shape for shape in shapes},
+            absent=frozenset(label(code).code for code in form.get("absent", ())),
+            comment=str(form.get("comment", "")),
+        )
+        for scale, value in form.get("grades", {}).items():
+            grading = grading.with_grade(scale, value)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RetinaError(f"A grading is written wrongly: {error}.") from error
+    return grading

@@ -1,0 +1,34 @@
+"""Where the application's own files are, and where it may write.
+
+Resources lie in one of three places: beside the package in a checkout, inside the package in an installed
+wheel, and under the unpacking folder in a frozen application.
+"""
+
+import sys
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def resources() -> Path:
+    """The folder of the label catalogue, icons, theme and shipped weights.
+
+    Raises:
+        FileNotFoundError: the installation is incomplete.
+    """
+    frozen = getattr(sys, "_MEIPASS", None)
+    candidates = [Path(frozen) / "resources"] if frozen else []
+    candidates += [_PACKAGE / "resources", _PACKAGE.parent / "resources"]
+    for folder in candidates:
+        if (folder / "labels.toml").is_file():
+            return folder
+    raise FileNotFoundError("Retina Studio's resources folder is missing: install the application again.")
+
+
+def user_data() -> Path:
+    """The person's own folder for weights, logs and settings; created on first use, readable by them only."""
+    folder = user_data_path("retina-studio", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder

@@ -1,0 +1,1 @@
+"""The training module, run as its own process: `python -m training`."""
