@@ -85,9 +85,8 @@ def vectorise(mask: npt.NDArray[np.generic]) -> list[Polygon]:
     if not inside.any():
         return []
     rings = [ring - 1.0 for ring in _midpoint_rings(inside)]  # take the padding back out
-    outers, holes = [], []
-    for ring in rings:
-        (outers if _signed_area(ring) > 0 else holes).append(ring)
+    outers = [ring for ring in rings if _signed_area(ring) > 0]
+    holes = [ring for ring in rings if _signed_area(ring) <= 0]
     return _nest(outers, holes)
 
 
@@ -96,7 +95,7 @@ def _midpoint_rings(inside: Mask) -> list[npt.NDArray[np.float64]]:
 
     An edge is numbered 4 * pixel + side for an inside pixel; side 0 top, 1 right, 2 bottom, 3 left.
     """
-    height, width = inside.shape
+    width = inside.shape[1]
     flat = inside.ravel()
     step = np.array([-width, 1, width, -1])
     pixels = np.flatnonzero(flat)
@@ -127,7 +126,8 @@ def _midpoint_rings(inside: Mask) -> list[npt.NDArray[np.float64]]:
 def _without_collinear(ring: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     before, after = ring - np.roll(ring, 1, axis=0), np.roll(ring, -1, axis=0) - ring
     turns = before[:, 0] * after[:, 1] != before[:, 1] * after[:, 0]
-    return ring[turns]
+    corners: npt.NDArray[np.float64] = ring[turns]
+    return corners
 
 
 def _signed_area(ring: npt.NDArray[np.float64]) -> float:
@@ -168,7 +168,10 @@ def from_shapely(form: sg.base.BaseGeometry) -> list[Polygon]:
     if isinstance(form, sg.Polygon):
         if form.is_empty:
             return []
-        rings = [tuple((float(x), float(y)) for x, y in ring.coords[:-1]) for ring in (form.exterior, *form.interiors)]
+        rings = [
+            tuple((float(x), float(y)) for x, y in ring.coords[:-1])
+            for ring in (form.exterior, *form.interiors)
+        ]
         return [Polygon(rings[0], tuple(rings[1:]))]
     return [polygon for part in getattr(form, "geoms", ()) for polygon in from_shapely(part)]
 

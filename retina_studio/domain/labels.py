@@ -90,7 +90,14 @@ def scales() -> Mapping[str, Scale]:
     """All grading scales by code, in the order of the grading panel."""
     entries = _read("grades.toml", "scale", set(Scale.__dataclass_fields__))
     built = [
-        Scale(**{**e, "modality": tuple(e["modality"]), "values": tuple(e["values"]), "titles": tuple(e["titles"])})
+        Scale(
+            **{
+                **e,
+                "modality": tuple(e["modality"]),
+                "values": tuple(e["values"]),
+                "titles": tuple(e["titles"]),
+            }
+        )
         for e in entries
     ]
     return MappingProxyType({scale.code: scale for scale in built})

@@ -174,7 +174,12 @@ class Shape:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready form; `shape_from_dict` reads it."""
-        return {"id": self.id, "label": self.label, "origin": self.origin, "geometry": self.geometry.to_dict()}
+        return {
+            "id": self.id,
+            "label": self.label,
+            "origin": self.origin,
+            "geometry": self.geometry.to_dict(),
+        }
 
 
 def new_shape(label_code: str, geometry: Geometry, origin: str = "drawn") -> Shape:
@@ -198,9 +203,11 @@ def geometry_from_dict(form: Mapping[str, Any]) -> Geometry:
     kind: Kind | Any = form.get("kind")
     try:
         if kind == "point":
-            return Point(*_checked([form["x"], form["y"]]))
+            x, y = _checked([form["x"], form["y"]])
+            return Point(x, y)
         if kind == "ellipse":
-            return Ellipse(*_checked([form["x"], form["y"], form["a"], form["b"], form.get("angle", 0.0)]))
+            x, y, a, b, angle = _checked([*(form[key] for key in "xyab"), form.get("angle", 0.0)])
+            return Ellipse(x, y, a, b, angle)
         if kind == "polygon":
             return Polygon(_ring(form["points"]), tuple(_ring(hole) for hole in form.get("holes", ())))
     except (KeyError, TypeError) as error:

@@ -1,0 +1,41 @@
+# `make demo` and `make test` are all a fresh machine needs; each makes the environment first, once.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help demo test check bench format
+
+help:
+	@echo "make demo    carry images through the whole job (window, or pictures and a report without a display)"
+	@echo "make test    lint, types, layers and all tests"
+	@echo "make check   lint, types and layers only"
+	@echo "make bench   measure speed and write docs/benchmarks.md"
+
+.venv: $(READY)
+
+$(READY): pyproject.toml installer/system-packages.sh
+	sh installer/system-packages.sh
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Retina Studio needs Python 3.11 or newer.")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $(READY)
+
+demo: $(READY)
+	$(BIN)/retina-studio demo --out demo-out
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q tests/test_layers.py
+
+test: check
+	$(BIN)/pytest -m 'not slow'
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .

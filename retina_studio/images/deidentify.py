@@ -1,0 +1,84 @@
+"""What a study keeps of a photograph: its pixels, and nothing that says whose they are."""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from retina_studio.domain.errors import RetinaError
+from retina_studio.images.read import Pixels, decode_image, jpeg_segments, kind_of, tiff_tags
+
+# JPEG segments that pixels need: quantisation, Huffman, frame, restart interval, JFIF, Adobe colour transform.
+_APP0, _APP1, _APP14, _DRI, _DQT, _DHT, _SOS = 0xE0, 0xE1, 0xEE, 0xDD, 0xDB, 0xC4, 0xDA
+_ORIENTATION = 0x0112
+_KEPT = {_APP0, _APP14, _DRI, _DQT, _DHT, _SOS} | set(range(0xC0, 0xD0))
+
+
+@dataclass(frozen=True)
+class CleanImage:
+    """A file's pixels without its metadata: the bytes to keep, their suffix, and the decoded pixels."""
+
+    content: bytes
+    suffix: str
+    pixels: Pixels
+
+
+def strip_metadata(content: bytes, name: str) -> CleanImage:
+    """Drop EXIF, comments, thumbnails, colour profiles and every other note in a file.
+
+    An 8-bit JPEG that lies upright keeps its compressed pixels bit for bit; everything else becomes a PNG.
+
+    Raises:
+        RetinaError: as `read.decode_image`.
+    """
+    pixels = decode_image(content, name)
+    if kind_of(content) == "JPEG" and _is_upright(content):
+        stripped = _strip_jpeg(content)
+        if _decodes_to(stripped, name, pixels):
+            return CleanImage(stripped, ".jpg", pixels)
+    bgr = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    done, encoded = cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    if not done:
+        raise RetinaError(f"{name} cannot be written as PNG.")
+    return CleanImage(encoded.tobytes(), ".png", pixels)
+
+
+def _is_upright(content: bytes) -> bool:
+    """Whether the EXIF orientation is 1 or not given: then dropping the EXIF changes nothing that is seen."""
+    for marker, start, end in jpeg_segments(content):
+        body = content[start + 4 : end]
+        if marker == _APP1 and body.startswith(b"Exif\x00\x00"):
+            return tiff_tags(body[6:], {_ORIENTATION}).get(_ORIENTATION, 1) == 1
+    return True
+
+
+def _strip_jpeg(content: bytes) -> bytes:
+    """The segments that pixels need, then the scan up to its end (no previews or trailers behind it)."""
+    kept = [content[:2]]
+    for marker, start, end in jpeg_segments(content):
+        if marker == _SOS:
+            finish = content.find(b"\xff\xd9", end)
+            kept.append(content[start : finish + 2 if finish > 0 else None])
+        elif marker in _KEPT:
+            kept.append(content[start:end])
+    return b"".join(kept)
+
+
+def _decodes_to(content: bytes, name: str, pixels: Pixels) -> bool:
+    try:
+        return np.array_equal(decode_image(content, name), pixels)
+    except RetinaError:
+        return False
+
+
+def pseudonym(key: str, identity: str) -> str:
+    """A patient's name in the study: stable for one study's key, and not to be turned back without it."""
+    digest = hmac.new(bytes.fromhex(key), identity.strip().lower().encode(), hashlib.sha256).hexdigest()
+    return f"P-{digest[:12]}"
+
+
+def sha256(content: bytes) -> str:
+    """Hex digest."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,153 @@
+"""The tables of a study. Migrations in `migrations/versions` build them; a test keeps the two equal."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+SCHEMA_REVISION = "0001"  # the newest migration: what this version of the program reads and writes
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601 with microseconds, as every table stores it."""
+    return datetime.now(UTC).isoformat(timespec="microseconds")
+
+
+class Base(DeclarativeBase):
+    """The metadata all tables share."""
+
+
+class StudyRow(Base):
+    """The one row about the study itself; `audit_head` is the hash of the last audit row."""
+
+    __tablename__ = "study"
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    created: Mapped[str] = mapped_column(String(40))
+    software_version: Mapped[str] = mapped_column(String(40))
+    pseudonym_key: Mapped[str] = mapped_column(String(64))
+    audit_head: Mapped[str] = mapped_column(String(64))
+
+
+class ImageRow(Base):
+    """One de-identified image. `file` is relative to the study's `images` folder and derived from `sha256`."""
+
+    __tablename__ = "image"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    file: Mapped[str] = mapped_column(String(100))
+    sha256: Mapped[str] = mapped_column(String(64))
+    source_sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    modality: Mapped[str] = mapped_column(String(10))
+    eye: Mapped[str] = mapped_column(String(2))
+    patient: Mapped[str] = mapped_column(String(40))
+    split: Mapped[str] = mapped_column(String(10))
+    width: Mapped[int]
+    height: Mapped[int]
+    imported: Mapped[str] = mapped_column(String(40))
+
+
+class GraderRow(Base):
+    """A person who grades."""
+
+    __tablename__ = "grader"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+    role: Mapped[str] = mapped_column(String(20))
+
+
+class AssignmentRow(Base):
+    """An image given to a grader; `state` is open, in progress, submitted or returned."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (UniqueConstraint("image_id", "grader_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    image_id: Mapped[int] = mapped_column(ForeignKey("image.id"))
+    grader_id: Mapped[int] = mapped_column(ForeignKey("grader.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20))
+
+
+class GradingRow(Base):
+    """One version of a grading. Reopening a submitted one makes the next version; nothing is overwritten."""
+
+    __tablename__ = "grading"
+    __table_args__ = (UniqueConstraint("assignment_id", "version"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"))
+    version: Mapped[int]
+    grades: Mapped[str] = mapped_column(Text)
+    absent: Mapped[str] = mapped_column(Text)
+    comment: Mapped[str] = mapped_column(Text)
+    created: Mapped[str] = mapped_column(String(40))
+    submitted: Mapped[str | None] = mapped_column(String(40))
+
+
+class ShapeRow(Base):
+    """One shape of a grading as it stands; `position` keeps the drawing order."""
+
+    __tablename__ = "shape"
+    grading_id: Mapped[int] = mapped_column(ForeignKey("grading.id"), primary_key=True)
+    shape_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    position: Mapped[int]
+    label: Mapped[str] = mapped_column(String(20))
+    form: Mapped[str] = mapped_column(Text)
+
+
+class AuditRow(Base):
+    """One event: who, when, what, on what, with what content. Append-only and hash-chained (study/audit.py)."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[str] = mapped_column(String(40))
+    who: Mapped[str] = mapped_column(String(100))
+    what: Mapped[str] = mapped_column(String(30))
+    subject: Mapped[str] = mapped_column(String(100))
+    detail: Mapped[str] = mapped_column(Text)
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class EditRow(Base):
+    """One edit in a grading's history; its content is its audit row. `state`: applied, undone or discarded."""
+
+    __tablename__ = "edit"
+    __table_args__ = (Index("ix_edit_grading", "grading_id", "sequence"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grading_id: Mapped[int] = mapped_column(ForeignKey("grading.id"))
+    sequence: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    audit_id: Mapped[int] = mapped_column(ForeignKey("audit.id"))
+
+
+class ProposalRow(Base):
+    """What one model offered for one image; `cam` is a grey PNG."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (UniqueConstraint("image_id", "model", "weights_hash"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    image_id: Mapped[int] = mapped_column(ForeignKey("image.id"))
+    model: Mapped[str] = mapped_column(String(20))
+    weights_hash: Mapped[str] = mapped_column(String(64))
+    shapes: Mapped[str] = mapped_column(Text)
+    scores: Mapped[str] = mapped_column(Text)
+    grades: Mapped[str] = mapped_column(Text)
+    cam: Mapped[bytes | None] = mapped_column(LargeBinary)
+    seconds: Mapped[float]
+    created: Mapped[str] = mapped_column(String(40))
+
+
+class RejectionRow(Base):
+    """A proposed shape that a grader rejected. An accepted one is in the grading, under its proposed id."""
+
+    __tablename__ = "rejection"
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    grading_id: Mapped[int] = mapped_column(ForeignKey("grading.id"), primary_key=True)
+    shape_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+class ConsensusRow(Base):
+    """What the vote settled for one image: state (settled or adjudication) and the outcome as JSON."""
+
+    __tablename__ = "consensus"
+    image_id: Mapped[int] = mapped_column(ForeignKey("image.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    outcome: Mapped[str] = mapped_column(Text)
+    settled: Mapped[str] = mapped_column(String(40))
