@@ -8,6 +8,7 @@ majority of those who answered. A point is the median of the given points. No ma
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 from retina_studio.domain.geometry import Mask
 from retina_studio.domain.grading import Answer, Grading
 from retina_studio.domain.labels import GradeValue, Label, Modality, labels_of, scales_of
-from retina_studio.domain.shapes import Point
+from retina_studio.domain.shapes import Ellipse, Point, Polygon
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,13 @@ def _vote_label(gradings: Mapping[str, Grading], entry: Label, needed: int) -> _
     if none >= needed:
         return replace(found, kind="none")
     if len(drawn) >= needed:
-        kind, point = _place([gradings[name] for name in drawn], entry.code)
-        return replace(found, kind=kind, point=point)
+        places = [_areas_and_clicks(gradings[name], entry.code) for name in drawn]
+        if sum(bool(areas) for areas, _ in places) < needed:
+            return replace(found, kind="point", point=_median(places))
+        if entry.single and not _overlap([areas for areas, _ in places]):
+            return replace(found, reason=f"{entry.title}: the outlines do not overlap")
+        clicked = any(clicks for _, clicks in places)
+        return replace(found, kind="mask", point=_median([([], c) for _, c in places]) if clicked else None)
     if not drawn and not none:
         return found
     return replace(
@@ -129,15 +135,30 @@ def _vote_label(gradings: Mapping[str, Grading], entry: Label, needed: int) -> _
     )
 
 
-def _place(gradings: Sequence[Grading], code: str) -> tuple[str, tuple[float, float] | None]:
-    """ "mask" where anybody drew an area, else "point"; with the median of the points that were clicked."""
-    shapes = [shape.geometry for grading in gradings for shape in grading.labelled(code)]
-    clicks = [(shape.x, shape.y) for shape in shapes if isinstance(shape, Point)]
-    kind = "point" if len(clicks) == len(shapes) else "mask"
-    if not clicks:
-        return kind, None
-    x, y = np.median(np.asarray(clicks), axis=0)
-    return kind, (float(x), float(y))
+_Places = tuple[list[Ellipse | Polygon], list[Point]]
+
+
+def _areas_and_clicks(grading: Grading, code: str) -> _Places:
+    geometries = [shape.geometry for shape in grading.labelled(code)]
+    clicks = [geometry for geometry in geometries if isinstance(geometry, Point)]
+    return [geometry for geometry in geometries if not isinstance(geometry, Point)], clicks
+
+
+def _median(places: Sequence[_Places]) -> tuple[float, float]:
+    """The median of the clicks, an outline standing for a click at its centre."""
+    x, y = np.median([geometry.centre for areas, clicks in places for geometry in (*areas, *clicks)], axis=0)
+    return float(x), float(y)
+
+
+def _overlap(drawn: Sequence[list[Ellipse | Polygon]]) -> bool:
+    """Whether the outlines of at least two graders share a place (by bounding box)."""
+    boxes = [[area.box for area in areas] for areas in drawn]
+    return any(
+        first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
+        for one, other in combinations(boxes, 2)
+        for first in one
+        for second in other
+    )
 
 
 def consensus_mask(gradings: Mapping[str, Grading], code: str, height: int, width: int, needed: int) -> Mask:

@@ -27,7 +27,7 @@ def submitted_gradings(study: Study, image: ImageRecord) -> dict[str, Grading]:
                 GraderRow.role != "adjudicator",
             )
             .order_by(GraderRow.id, GradingRow.version)
-        ).tuples()
+        )
         latest = dict(rows.all())  # a later version replaces an earlier one
         for name, row in latest.items():
             newest[name] = load_grading(session, row)

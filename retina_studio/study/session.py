@@ -166,9 +166,7 @@ class GradingSession:
                     select(RejectionRow.proposal_id, RejectionRow.shape_id).where(
                         RejectionRow.grading_id == self._grading_id
                     )
-                )
-                .tuples()
-                .all()
+                ).all()
             )
         return [self._stored(row, {shape for number, shape in rejected if number == row.id}) for row in rows]
 
@@ -274,9 +272,7 @@ def _write(session: Session, grading_id: int, grading: Grading, shape_ids: Itera
     for start in range(0, len(touched), _CHUNK):
         chunk = touched[start : start + _CHUNK]
         these = (ShapeRow.grading_id == grading_id, ShapeRow.shape_id.in_(chunk))
-        positions = dict(
-            session.execute(select(ShapeRow.shape_id, ShapeRow.position).where(*these)).tuples().all()
-        )
+        positions = dict(session.execute(select(ShapeRow.shape_id, ShapeRow.position).where(*these)).all())
         session.execute(delete(ShapeRow).where(*these))
         rows = []
         for shape_id in chunk:

@@ -185,9 +185,7 @@ class Study:
                     select(AssignmentRow.image_id, AssignmentRow.state).where(
                         AssignmentRow.grader_id == grader.id
                     )
-                )
-                .tuples()
-                .all()
+                ).all()
             )
         return [WorklistEntry(image, states.get(image.id, "open")) for image in self.images()]  # type: ignore[arg-type]
 
