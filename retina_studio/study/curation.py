@@ -11,7 +11,7 @@ import numpy.typing as npt
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.geometry import vectorise
 from retina_studio.domain.grading import Grading
-from retina_studio.domain.shapes import Point, Shape
+from retina_studio.domain.shapes import Geometry, Point, Shape
 from retina_studio.domain.vote import THREE_GRADERS, Outcome, VoteRules, consensus_mask
 from retina_studio.images.read import read_image
 from retina_studio.store.curated import CuratedImage
@@ -137,11 +137,11 @@ def consensus_shapes(
     image: ImageRecord, outcome: Outcome, masks: Mapping[str, npt.NDArray[np.uint8]]
 ) -> tuple[Shape, ...]:
     """The consensus as shapes: the exact outlines of the masks, and the points. Ids are stable."""
-    forms = [(code, polygon) for code, mask in masks.items() for polygon in vectorise(mask)]
-    clicks = [(code, Point(*xy)) for code, xy in outcome.points.items()]
+    places: list[tuple[str, Geometry]] = [(code, p) for code, mask in masks.items() for p in vectorise(mask)]
+    places += [(code, Point(x, y)) for code, (x, y) in outcome.points.items()]
     return tuple(
         Shape(code, geometry, f"consensus-{image.id}-{number}", "consensus")
-        for number, (code, geometry) in enumerate([*forms, *clicks])
+        for number, (code, geometry) in enumerate(places)
     )
 
 

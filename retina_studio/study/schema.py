@@ -85,6 +85,7 @@ class ShapeRow(Base):
     """One shape of a grading as it stands; `position` keeps the drawing order."""
 
     __tablename__ = "shape"
+    __table_args__ = (Index("ix_shape_position", "grading_id", "position"),)
     grading_id: Mapped[int] = mapped_column(ForeignKey("grading.id"), primary_key=True)
     shape_id: Mapped[str] = mapped_column(String(64), primary_key=True)
     position: Mapped[int]

@@ -21,9 +21,9 @@ from retina_studio.domain.geometry import (
 from retina_studio.domain.shapes import Ellipse, Point, Polygon
 
 masks = arrays(bool, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=24))
-rings = st.lists(
-    st.tuples(st.floats(-8, 40, allow_nan=False), st.floats(-8, 40, allow_nan=False)), min_size=3, max_size=10
-).map(tuple)
+# Thousandths of a pixel: subnormal numbers only find faults of GEOS.
+places = st.floats(-8, 40, allow_nan=False).map(lambda value: round(value, 3))
+rings = st.lists(st.tuples(places, places), min_size=3, max_size=10).map(tuple)
 
 
 @given(masks)

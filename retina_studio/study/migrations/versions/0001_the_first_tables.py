@@ -171,3 +171,5 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("grading_id", "shape_id"),
     )
+    with op.batch_alter_table("shape", schema=None) as batch_op:
+        batch_op.create_index("ix_shape_position", ["grading_id", "position"], unique=False)

@@ -1,0 +1,123 @@
+"""Starting the application: environment, theme, study, grader, window."""
+
+import logging
+import os
+import sys
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from retina_studio import __version__, paths
+from retina_studio.domain.errors import RetinaError
+from retina_studio.gui import settings
+from retina_studio.study.records import Grader
+from retina_studio.study.study import Study
+
+_log = logging.getLogger("retina_studio")
+_LOG_SIZE = 1_000_000
+
+
+def run(study_folder: Path | None = None, grader: str | None = None) -> int:
+    """Open a study in the window until it is closed; asks for what is not given. Returns the exit status.
+
+    Raises:
+        RetinaError: the study or the grader given cannot be used.
+    """
+    app = make_application()
+    _start_log()
+    sys.excepthook = show_unforeseen
+    folder = study_folder or _ask_study()
+    if folder is None:
+        return 0
+    with Study.open(folder) as study:
+        settings.remember_study(folder)
+        person = study.grader(grader) if grader else _ask_grader(study)
+        if person is None:
+            return 0
+        settings.remember_grader(study.id, person.name)
+        from retina_studio.gui.main_window import MainWindow  # noqa: PLC0415  (after the environment is clean)
+
+        window = MainWindow(study, person)
+        window.show()
+        window.start()
+        return app.exec()
+
+
+def make_application() -> QApplication:
+    """The one Qt application of this process, with name, icon and theme."""
+    # cv2's import points Qt at plugins and fonts of its own.
+    for variable in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
+        os.environ.pop(variable, None)
+    from retina_studio.gui import icons, theme  # noqa: PLC0415
+
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    if existing is None:
+        app.setStyle("Fusion")  # once: changing it under open windows crashes Qt
+        app.styleHints().colorSchemeChanged.connect(_follow_system)
+    app.setApplicationName("retina-studio")
+    app.setApplicationDisplayName("Retina Studio")
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName("retina-studio")
+    app.setWindowIcon(icons.application_icon())
+    theme.apply_theme(app, theme.system_theme(app))
+    return app
+
+
+def show_unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """The last resort for an error: one sentence on the screen, the whole story in the log file."""
+    if issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, error, trace)
+        return
+    _log.error("Unforeseen", exc_info=(kind, error, trace))
+    sentence = (
+        str(error) if isinstance(error, RetinaError) else f"Something went wrong ({kind.__name__}: {error})."
+    )
+    box = QMessageBox(QMessageBox.Icon.Warning, "Retina Studio", sentence)
+    if not isinstance(error, RetinaError):
+        box.setInformativeText(f"Every edit shown as saved is on disk. Details: {_log_file()}")
+    box.exec()
+
+
+def _follow_system() -> None:
+    from retina_studio.gui import icons, theme  # noqa: PLC0415
+
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        theme.apply_theme(app, theme.system_theme(app))
+        icons.redress()
+
+
+def _ask_study() -> Path | None:
+    from retina_studio.gui.dialogs import StudyDialog  # noqa: PLC0415
+
+    dialog = StudyDialog(settings.recent_studies())
+    return dialog.folder if dialog.exec() else None
+
+
+def _ask_grader(study: Study) -> Grader | None:
+    """The grader chosen in a dialog; a study's only grader is not asked for."""
+    from retina_studio.gui.dialogs import GraderDialog  # noqa: PLC0415
+
+    graders = study.graders()
+    if len(graders) == 1:
+        return graders[0]
+    dialog = GraderDialog(graders, settings.last_grader(study.id))
+    if not dialog.exec():
+        return None
+    return study.grader(dialog.name) if graders else study.add_grader(dialog.name)
+
+
+def _log_file() -> Path:
+    return paths.user_data() / "logs" / "retina-studio.log"
+
+
+def _start_log() -> None:
+    path = _log_file()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(path, maxBytes=_LOG_SIZE, backupCount=2, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    _log.addHandler(handler)
+    _log.setLevel(logging.INFO)

@@ -1,0 +1,114 @@
+"""The layers of the canvas, from the ground up: image, CAM, committed shapes, proposals, what is alive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+
+from retina_studio.domain.labels import label
+from retina_studio.domain.shapes import Geometry, Shape
+
+from .handles import handles_of
+from .scene import union
+from .strokes import ACTIVE, CHOSEN_OFFER, COMMITTED, HOVERED, OFFERED, draw_band, draw_handles, draw_shape
+
+if TYPE_CHECKING:
+    from .canvas import Canvas
+
+LIVE_LIMIT = 300  # selected shapes that are painted one by one; more stay in the overlay, inside one band
+_TAG_LIMIT = 12  # shapes that carry their label's code on the screen
+
+
+@dataclass(frozen=True, eq=False)
+class Offers:
+    """What is on offer: proposed shapes not decided yet, the one chosen in the panel, and the CAM."""
+
+    shapes: tuple[Shape, ...] = ()
+    chosen: str = ""
+    cam: QImage | None = None
+    opacity: float = 0.0  # of the CAM, 0..1
+
+
+def colour_of(label_code: str) -> QColor:
+    """The colour of a label."""
+    return QColor(label(label_code).colour)
+
+
+def paint_ground(painter: QPainter, canvas: Canvas) -> None:
+    """The image and the CAM on it."""
+    picture, view, offers = canvas.picture, canvas.view, canvas.offers
+    assert picture is not None  # noqa: S101  (nothing is painted without one)
+    picture.paint(painter, view, canvas.size(), canvas.devicePixelRatioF())
+    if offers.cam is not None and offers.opacity > 0:
+        area = QRectF(view.dx, view.dy, picture.width * view.scale, picture.height * view.scale)
+        painter.setOpacity(offers.opacity)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(area, offers.cam)
+        painter.setOpacity(1.0)
+
+
+def paint_shapes(painter: QPainter, canvas: Canvas) -> None:
+    """Committed, proposed, hovered and selected shapes."""
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    canvas.overlay.paint(painter, canvas.view, canvas.size(), canvas.devicePixelRatioF())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_offers(painter, canvas)
+    if canvas.hovered is not None and canvas.hovered.shape_id not in canvas.selection:
+        shape = canvas.scene.shape(canvas.hovered.shape_id)
+        draw_shape(painter, shape.geometry, canvas.view, colour_of(shape.label), HOVERED)
+        _paint_tag(painter, canvas, shape.geometry, shape.label, shape.label)
+    _paint_selection(painter, canvas)
+
+
+def _paint_offers(painter: QPainter, canvas: Canvas) -> None:
+    for shape in canvas.offers.shapes:
+        if shape.label in canvas.hidden_labels:
+            continue
+        chosen = shape.id == canvas.offers.chosen
+        style = CHOSEN_OFFER if chosen else OFFERED
+        draw_shape(painter, shape.geometry, canvas.view, colour_of(shape.label), style)
+        if chosen or len(canvas.offers.shapes) <= _TAG_LIMIT:
+            _paint_tag(painter, canvas, shape.geometry, shape.label, f"{shape.label} proposed")
+
+
+def _paint_selection(painter: QPainter, canvas: Canvas) -> None:
+    shapes = [canvas.scene.shape(key) for key in canvas.selection]
+    if len(shapes) > LIVE_LIMIT:
+        box = union(canvas.preview.get(shape.id, shape.geometry).box for shape in shapes)
+        if box is not None:
+            draw_band(painter, box[:2], box[2:], canvas.view, canvas.palette().highlight().color())
+        return
+    for shape in shapes:
+        form = canvas.preview.get(shape.id, shape.geometry)
+        draw_shape(
+            painter, form, canvas.view, colour_of(shape.label), ACTIVE if canvas.editable else COMMITTED
+        )
+        if len(shapes) <= _TAG_LIMIT:
+            _paint_tag(painter, canvas, form, shape.label, shape.label)
+    if len(shapes) == 1 and canvas.editable and not canvas.preview:
+        form = shapes[0].geometry
+        grips = handles_of(form, canvas.view.scale)
+        draw_handles(painter, grips, form.centre, canvas.view, colour_of(shapes[0].label))
+
+
+def _paint_tag(painter: QPainter, canvas: Canvas, form: Geometry, label_code: str, text: str) -> None:
+    """The label's code on a plate of its colour, at the lower right of the shape, out of the handles' way."""
+    left, _, right, bottom = form.box
+    x, y = canvas.view.to_widget(left + (right - left) * 0.85, bottom - (bottom - form.centre[1]) * 0.3)
+    font = QFont(canvas.font())
+    font.setBold(True)
+    painter.setFont(font)
+    width = QFontMetricsF(font).horizontalAdvance(text) + 12
+    plate = QRectF(x + 10, y + 6, width, 20)
+    room = QRectF(canvas.rect())
+    plate.moveLeft(min(max(plate.left(), 4.0), room.width() - width - 4))
+    plate.moveTop(min(max(plate.top(), 4.0), room.height() - 24))
+    colour = colour_of(label_code)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRoundedRect(plate, 4, 4)
+    painter.setPen(QColor("#101418") if colour.lightnessF() > 0.42 else QColor("white"))
+    painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, text)

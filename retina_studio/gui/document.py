@@ -1,0 +1,216 @@
+"""The open grading, for the window: edits go in, signals come out, and undo is Qt's stack over the study's history."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from retina_studio.domain.edits import ChangeShapes, Edit, SetAbsent, SetComment, SetGrade
+from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.grading import Grading
+from retina_studio.domain.labels import GradeValue
+from retina_studio.study.records import StoredProposal
+from retina_studio.study.session import GradingSession
+
+_log = logging.getLogger(__name__)
+_EMPTY = Grading()
+
+
+class Document(QObject):
+    """One grading at a time. Every change is committed to the study before anything on the screen shows it."""
+
+    opened = Signal()  # another grading, or none
+    changed = Signal(object)  # frozenset of the ids of the shapes that were added, changed or removed
+    graded = Signal()  # grades, "none" answers or comment
+    state_changed = Signal(str)
+    saved = Signal()  # the saved-state indicator has something new to say
+    failed = Signal(str)  # one sentence: an edit was not made, or not saved
+    proposals_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.session: GradingSession | None = None
+        self.undo_stack = QUndoStack(self)
+        self.saved_at: datetime | None = None
+        self.is_saved = True
+        self._muted = False  # while the stack is filled from the history, its commands do nothing
+        self._broken = False  # the study refused an undo: the stack must be rebuilt from it
+
+    @property
+    def grading(self) -> Grading:
+        """The current value; an empty one while nothing is open."""
+        return self.session.grading if self.session else _EMPTY
+
+    @property
+    def editable(self) -> bool:
+        """Whether edits are taken: something is open and not submitted."""
+        return self.session is not None and self.session.state != "submitted"
+
+    @property
+    def state(self) -> str:
+        """The assignment's state; "" while nothing is open."""
+        return self.session.state if self.session else ""
+
+    @property
+    def saved_text(self) -> str:
+        """What the saved-state indicator says."""
+        if self.session is None:
+            return ""
+        if not self.is_saved:
+            return "Not saved"
+        if not self.editable:
+            return "Saved · submitted"
+        edits = self.undo_stack.index()
+        count = f"{edits} edit{'' if edits == 1 else 's'}"
+        return f"Saved {self.saved_at:%H:%M:%S} · {count}" if self.saved_at else f"Saved · {count}"
+
+    def open(self, session: GradingSession | None) -> None:
+        """Show another grading; its edits can be undone as if the application had never been closed."""
+        self.session = session
+        self.saved_at, self.is_saved = None, True
+        self._rebuild_stack()
+        self.opened.emit()
+        self.state_changed.emit(self.state)
+        self.saved.emit()
+
+    def apply(self, edit: Edit) -> bool:
+        """Make one edit; False (and `failed`) when the study refused it, then nothing has changed."""
+        session = self.session
+        if session is None or not self._attempt(lambda: session.apply(edit)):
+            return False
+        self.undo_stack.push(_EditCommand(self, edit))
+        self.announce(edit)
+        return True
+
+    def set_grade(self, scale: str, value: GradeValue | None) -> bool:
+        """Give a grade, or take it back (None)."""
+        before = self.grading.grades.get(scale)
+        return self.apply(SetGrade(scale, before, value))
+
+    def set_absent(self, label: str, absent: bool) -> bool:
+        """Answer a label "none", or take that back; nothing to do when it says so already."""
+        return (label in self.grading.absent) == absent or self.apply(SetAbsent(label, absent))
+
+    def set_comment(self, text: str) -> bool:
+        """Change the comment; nothing to do when it reads so already."""
+        before = self.grading.comment
+        return text == before or self.apply(SetComment(before, text))
+
+    def put(self, edit: ChangeShapes) -> bool:
+        """Apply an edit that may draw a label answered "none": that answer is taken back first, by its own edit."""
+        for label in sorted({shape.label for shape in edit.after} & self.grading.absent):
+            if not self.set_absent(label, False):
+                return False
+        return self.apply(edit)
+
+    def accept(self, stored: StoredProposal, shape_id: str) -> bool:
+        """Take a proposed shape into the grading."""
+        if self.session is None or shape_id in self.grading.shapes:
+            return False
+        edit = self.session.accept(stored, shape_id)
+        return self.put(edit) if isinstance(edit, ChangeShapes) else self.apply(edit)
+
+    def reject(self, stored: StoredProposal, shape_id: str) -> bool:
+        """Record that a proposed shape was rejected."""
+        session = self.session
+        if session is None or not self._attempt(lambda: session.reject(stored, shape_id)):
+            return False
+        self.proposals_changed.emit()
+        self.saved.emit()
+        return True
+
+    def submit(self) -> bool:
+        """Hand the grading in; False (and `failed`, which says what is missing) when it is not complete."""
+        session = self.session
+        return session is not None and self._change_state(session.submit)
+
+    def reopen(self) -> bool:
+        """Open a submitted grading again, as a new version."""
+        session = self.session
+        return session is not None and self._change_state(session.reopen)
+
+    def proposals(self) -> list[StoredProposal]:
+        """What models offered for this image."""
+        return self.session.proposals() if self.session else []
+
+    def replay(self, step: Callable[[GradingSession], Edit | None]) -> None:
+        """Undo or redo one edit in the study; called by the stack's commands only."""
+        if self._muted or self._broken or self.session is None:
+            return
+        done: list[Edit | None] = []
+        session = self.session
+        if self._attempt(lambda: done.append(step(session))) and done[0] is not None:
+            self.announce(done[0])
+            return
+        # Qt's stack has moved although the study has not: follow the study, once the stack is done.
+        self._broken = True
+        QTimer.singleShot(0, self, self._rebuild_stack)
+
+    def announce(self, edit: Edit) -> None:
+        """Tell everybody what an edit, made or taken back, has touched."""
+        if edit.shape_ids:
+            self.changed.emit(edit.shape_ids)
+        else:
+            self.graded.emit()
+        if self.session is not None:
+            self.state_changed.emit(self.session.state)
+        # Qt moves the stack's index only after a command has run; the indicator counts by it.
+        QTimer.singleShot(0, self, self.saved.emit)
+
+    def _attempt(self, work: Callable[[], object]) -> bool:
+        try:
+            work()
+        except RetinaError as error:
+            self.is_saved = self.session is not None and self.session.state == "submitted"
+            self.failed.emit(str(error))
+        except Exception as error:
+            _log.exception("The study refused an edit")
+            self.is_saved = False
+            self.failed.emit(f"This change could not be saved: {error}")
+        else:
+            self.saved_at, self.is_saved = datetime.now().astimezone(), True
+            return True
+        self.saved.emit()
+        return False
+
+    def _change_state(self, work: Callable[[], None]) -> bool:
+        was_saved = self.is_saved
+        if not self._attempt(work):
+            self.is_saved = was_saved  # a grading that is not complete is saved all the same
+            self.saved.emit()
+            return False
+        self._rebuild_stack()
+        self.state_changed.emit(self.state)
+        self.proposals_changed.emit()
+        self.saved.emit()
+        return True
+
+    def _rebuild_stack(self) -> None:
+        self._muted, self._broken = True, False
+        self.undo_stack.clear()
+        history = self.session.history() if self.session and self.editable else []
+        for entry in history:
+            self.undo_stack.push(_EditCommand(self, entry.edit))
+        self.undo_stack.setIndex(sum(not entry.undone for entry in history))
+        self._muted = False
+        self.saved.emit()
+
+
+class _EditCommand(QUndoCommand):
+    """Any edit, on Qt's stack. It is made before it is pushed, so the first redo does nothing."""
+
+    def __init__(self, document: Document, edit: Edit) -> None:
+        super().__init__(edit.title)
+        self._document = document
+        self._is_new = True
+
+    def redo(self) -> None:
+        if self._is_new:
+            self._is_new = False
+        else:
+            self._document.replay(GradingSession.redo)
+
+    def undo(self) -> None:
+        self._document.replay(GradingSession.undo)

@@ -1,0 +1,340 @@
+"""The main window: puts the parts together, and carries what one of them says to the others."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QMainWindow
+
+from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.labels import label, labels_of
+from retina_studio.domain.proposal import Proposal
+from retina_studio.gui import layout
+from retina_studio.gui.actions import TOOL_NAMES, build_actions
+from retina_studio.gui.canvas.canvas import Canvas
+from retina_studio.gui.canvas.picture import Picture
+from retina_studio.gui.dialogs import ShortcutSheet
+from retina_studio.gui.document import Document
+from retina_studio.gui.gallery import Gallery
+from retina_studio.gui.jobs import Job, finish_jobs
+from retina_studio.gui.panels.banner import Banner
+from retina_studio.gui.panels.grading import GradingPanel
+from retina_studio.gui.panels.labels import LabelPanel
+from retina_studio.gui.panels.proposals import ProposalPanel
+from retina_studio.gui.panels.shapes import ShapePanel
+from retina_studio.gui.panels.status import StatusBar
+from retina_studio.gui.panels.worklist import WorklistPanel
+from retina_studio.gui.proposing import propose
+from retina_studio.study.records import Grader, ImageRecord, WorklistEntry
+from retina_studio.study.study import Study
+
+_STEM = "disc"  # the model that the Propose action runs
+_ZOOM_STEP = 1.25
+_FIRST_LABEL = {"fundus": "OD", "oct": "drusen"}
+
+
+class MainWindow(QMainWindow):
+    """One grader's window on one study. Everything it shows as done is committed; closing it loses nothing."""
+
+    image_shown = Signal()  # an image is on the canvas, ready for events
+    # By name. Hides QWidget.actions(), a plain list that nothing here needs.
+    actions: dict[str, QAction]  # type: ignore[assignment]
+
+    def __init__(self, study: Study, grader: Grader) -> None:
+        super().__init__()
+        self.study = study
+        self.grader = grader
+        self.image: ImageRecord | None = None
+        self._failure = ""
+        self._proposing: ImageRecord | None = None
+        self.document = Document(self)
+        self.gallery = Gallery(self)
+        self.canvas = Canvas(self.document)
+        self.banner = Banner(self.canvas)
+        self.worklist = WorklistPanel()
+        self.label_panel = LabelPanel()
+        self.grading_panel = GradingPanel(self.document)
+        self.submit_button = self.grading_panel.submit_button
+        self.proposal_panel = ProposalPanel(self.document)
+        self.shape_panel = ShapePanel()
+        self.status = StatusBar(self.document)
+        self.actions = build_actions(self, self._handlers())
+        self._connect()
+        layout.compose(self)
+        self.canvas.use_tool("select")
+        self.worklist.show_entries(study.worklist(grader))
+
+    def start(self) -> None:
+        """Open the first image that is not submitted yet."""
+        self.worklist.select_first_undone()
+        self.canvas.setFocus()
+
+    # Wiring
+
+    def _handlers(self) -> layout.Handlers:
+        canvas, document, offers = self.canvas, self.document, self.proposal_panel
+        return {
+            "previous": self._go_previous,
+            "next": self._go_next,
+            "submit": self.submit,
+            "reopen": document.reopen,
+            "quit": self.close,
+            "undo": document.undo_stack.undo,
+            "redo": document.undo_stack.redo,
+            "delete": self._delete,
+            "select_all": canvas.select_all,
+            **dict.fromkeys(TOOL_NAMES, self._use_tool),
+            "fit": canvas.fit,
+            "actual_size": canvas.show_actual_size,
+            "zoom_in": self._zoom_in,
+            "zoom_out": self._zoom_out,
+            "hide_shapes": self._apply_visibility,
+            "show_cam": self._show_cam,
+            "propose": self.propose,
+            "accept": offers.accept,
+            "edit": offers.edit,
+            "reject": offers.reject,
+            "accept_all": offers.accept_all,
+            "shortcuts": self._show_shortcuts,
+            "label": self._choose_label_of_action,
+        }
+
+    def _connect(self) -> None:
+        document, canvas = self.document, self.canvas
+        document.changed.connect(self._refresh_shapes)
+        document.graded.connect(self._refresh_labels)
+        document.state_changed.connect(self._on_state)
+        document.failed.connect(self._on_failed)
+        document.saved.connect(self._show_banner)
+        document.undo_stack.canUndoChanged.connect(self.actions["undo"].setEnabled)
+        document.undo_stack.canRedoChanged.connect(self.actions["redo"].setEnabled)
+        canvas.image_shown.connect(self.image_shown)
+        canvas.said.connect(self.status.say)
+        canvas.pointer_moved.connect(self.status.show_position)
+        canvas.view_changed.connect(self._on_view)
+        canvas.tool_changed.connect(self._on_tool)
+        canvas.selection_changed.connect(self.shape_panel.show_selection)
+        self.worklist.chosen.connect(self._open)
+        self.gallery.ready.connect(self._on_picture)
+        self.gallery.failed.connect(self._on_picture_failed)
+        self.label_panel.chosen.connect(self.choose_label)
+        self.label_panel.absent_chosen.connect(self._set_absent)
+        self.label_panel.hidden_changed.connect(self._apply_visibility)
+        self.grading_panel.submit_asked.connect(self.submit)
+        self.banner.asked.connect(document.reopen)
+        self.shape_panel.selection_asked.connect(self._select_listed)
+        self.proposal_panel.offers_changed.connect(canvas.set_offers)
+        self.proposal_panel.edit_asked.connect(self._correct)
+        self.proposal_panel.cam_box.toggled.connect(self.actions["show_cam"].setChecked)
+
+    # Images
+
+    def _open(self, entry: WorklistEntry) -> None:
+        if self.image is not None and entry.image.id == self.image.id:
+            return
+        if not self.grading_panel.flush():
+            assert self.image is not None  # noqa: S101  (a comment was typed for it)
+            self.worklist.select(self.image.name)
+            return
+        try:
+            session = self.study.session(entry.image, self.grader)
+        except RetinaError as error:
+            self._on_failed(str(error))
+            return
+        self.image = entry.image
+        self._failure = ""
+        self.canvas.show_picture(None)
+        self.label_panel.show_modality(entry.image.modality)
+        self.grading_panel.show_modality(entry.image.modality)
+        self._offer_labels()
+        self.document.open(session)
+        self.grading_panel.start()
+        self._refresh_shapes()
+        self.setWindowTitle(f"{entry.image.name} · {self.grader.name} · Retina Studio")
+        self.gallery.want(entry.image.id, self.study.image_file(entry.image))
+
+    def _on_picture(self, image_id: int, picture: Picture) -> None:
+        if self.image is None or image_id != self.image.id:
+            return
+        self.canvas.show_picture(picture)
+        following = self.worklist.neighbour(1)
+        if following is not None:
+            self.gallery.prefetch(following.id, self.study.image_file(following))
+
+    def _on_picture_failed(self, image_id: int, sentence: str) -> None:
+        self._on_failed(sentence)
+
+    def _go_next(self) -> None:
+        self.worklist.go(1)
+
+    def _go_previous(self) -> None:
+        self.worklist.go(-1)
+
+    # Labels, tools, shapes
+
+    def choose_label(self, code: str) -> None:
+        """Draw this label from now on, with the tool that the catalogue opens for it."""
+        self.canvas.tool.cancel()
+        is_new = code != self.canvas.label
+        self.canvas.label = code
+        self.label_panel.show_chosen(code)
+        kinds = label(code).kinds
+        for name in TOOL_NAMES[1:]:
+            self.actions[name].setEnabled(name in kinds)
+        if is_new or self.canvas.tool.kind not in kinds:
+            self.canvas.use_tool(kinds[0])
+        self.canvas.setFocus()
+
+    def _choose_label_of_action(self) -> None:
+        self.choose_label(self.sender().data())  # type: ignore[attr-defined]
+
+    def _offer_labels(self) -> None:
+        """Only the labels of the image's modality: the two modalities share keys."""
+        assert self.image is not None  # noqa: S101  (called while one is opened)
+        codes = [entry.code for entry in labels_of(self.image.modality)]
+        for name, action in self.actions.items():
+            if name.startswith("label:"):
+                action.setEnabled(name.removeprefix("label:") in codes)
+        tool = self.canvas.tool.name
+        self.choose_label(
+            self.canvas.label if self.canvas.label in codes else _FIRST_LABEL[self.image.modality]
+        )
+        if tool == "select":
+            self.canvas.use_tool("select")
+
+    def _use_tool(self) -> None:
+        names = [name for name in TOOL_NAMES if self.actions[name] is self.sender()]
+        self.canvas.use_tool(names[0])
+        self.canvas.setFocus()
+
+    def _on_tool(self, name: str) -> None:
+        self.actions[name].setChecked(True)
+
+    def _delete(self) -> None:
+        if not self.canvas.press_key("Delete"):
+            self.status.say("Select the shapes to delete first.")
+
+    def _set_absent(self, code: str, absent: bool) -> None:
+        self.document.set_absent(code, absent)
+        self._refresh_labels()  # also when it was refused: the boxes show what is saved
+
+    def _apply_visibility(self) -> None:
+        hide_all = self.actions["hide_shapes"].isChecked() and self.image is not None
+        hidden = self.label_panel.hidden
+        if hide_all and self.image is not None:
+            hidden = frozenset(entry.code for entry in labels_of(self.image.modality))
+        self.canvas.hide_labels(hidden)
+
+    def _select_listed(self, ids: frozenset[str]) -> None:
+        self.canvas.use_tool("select")
+        self.canvas.select(ids)
+
+    def _correct(self, shape_id: str) -> None:
+        self._select_listed(frozenset((shape_id,)))
+        self.canvas.setFocus()
+
+    def _refresh_shapes(self) -> None:
+        self.shape_panel.show_shapes(self.document.grading.shapes)
+        self.shape_panel.show_selection(self.canvas.selection)
+        self._refresh_labels()
+
+    def _refresh_labels(self) -> None:
+        counts = self.canvas.scene.counts()
+        self.label_panel.show_grading(self.document.grading, counts, editable=self.document.editable)
+
+    # State
+
+    def submit(self) -> None:
+        """Hand in the grading; when something is missing, say what."""
+        if not self.grading_panel.flush():
+            return
+        if self.document.submit():
+            self.canvas.setFocus()
+        else:
+            self.grading_panel.point_out_missing()
+
+    def _on_state(self, state: str) -> None:
+        if self.image is not None and self.document.session is not None:
+            self.worklist.set_state(self.image, self.document.session.state)
+        self.grading_panel.refresh()
+        self._refresh_labels()
+        self.actions["submit"].setEnabled(self.document.editable)
+        self.actions["reopen"].setEnabled(state == "submitted")
+        self._show_banner()
+        self.canvas.update()
+
+    def _on_failed(self, sentence: str) -> None:
+        self._failure = sentence
+        self.status.say(sentence)
+        self._show_banner()
+
+    def _show_banner(self) -> None:
+        if not self.document.is_saved:
+            self.banner.tell(self._failure)
+        elif self.document.state == "submitted":
+            tip = "Open it again as a new version; the submitted one is kept"
+            self.banner.tell("Submitted. This grading can be read, not changed.", "Reopen", tip)
+        elif self.canvas.picture is None:
+            self.banner.tell(self._failure)
+        else:
+            self.banner.tell("")
+
+    def _on_view(self) -> None:
+        self.status.show_zoom(self.canvas.view.scale)
+
+    def _show_cam(self) -> None:
+        self.proposal_panel.cam_box.setChecked(self.actions["show_cam"].isChecked())
+
+    def _zoom_in(self) -> None:
+        self.canvas.zoom(_ZOOM_STEP)
+
+    def _zoom_out(self) -> None:
+        self.canvas.zoom(1 / _ZOOM_STEP)
+
+    def _show_shortcuts(self) -> None:
+        ShortcutSheet(self.actions, self).open()
+
+    # Proposals
+
+    def propose(self) -> None:
+        """Run the model on this image, in the background."""
+        if self.image is None or self._proposing is not None:
+            return
+        self._proposing = self.image
+        self.actions["propose"].setEnabled(False)
+        job = Job(propose, self.study.image_file(self.image), _STEM)
+        self.status.work.follow(job, "Starting the model")
+        job.done.connect(self._on_proposed)
+        job.failed.connect(self.status.say)
+        job.cancelled.connect(self._end_proposing)
+        job.done.connect(self._end_proposing)
+        job.failed.connect(self._end_proposing)
+        job.start()
+
+    def _on_proposed(self, proposal: Proposal) -> None:
+        image = self._proposing
+        if image is None:
+            return
+        try:
+            self.study.add_proposal(image, proposal)
+        except RetinaError as error:
+            self._on_failed(str(error))
+            return
+        found = len(proposal.shapes)
+        self.status.say(f"The model offers {found} shape{'' if found == 1 else 's'} for {image.name}.")
+        self.document.proposals_changed.emit()
+
+    def _end_proposing(self) -> None:
+        self._proposing = None
+        self.actions["propose"].setEnabled(True)
+
+    # The end
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Save what is still being typed or nudged; stay open when that could not be saved."""
+        self.canvas.tool.key_released()
+        if not self.grading_panel.flush():
+            event.ignore()
+            return
+        layout.remember(self)
+        self.canvas.overlay.settle()
+        finish_jobs()
+        super().closeEvent(event)

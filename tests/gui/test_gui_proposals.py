@@ -1,0 +1,171 @@
+"""Proposals in the window: seen, accepted, corrected, rejected, each in the study."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from retina_studio.domain.edits import add_shapes
+from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.shapes import Ellipse, new_shape
+from retina_studio.gui.panels.proposals import offers_of
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def window(open_window, proposed):
+    return open_window(proposed)
+
+
+def _decisions(hand):
+    return {offer.shape.label: offer.decision for offer in offers_of(hand.window.document.proposals())}
+
+
+def test_offers_are_listed_and_drawn(hand):
+    panel = hand.window.proposal_panel
+    rows = [panel.table.topLevelItem(row) for row in range(panel.table.topLevelItemCount())]
+    assert [[row.text(column) for column in range(4)] for row in rows] == [
+        ["OD", "disc", "0.97", "open"],
+        ["MA", "disc", "0.40", "open"],
+    ]
+    assert [shape.label for shape in hand.canvas.offers.shapes] == ["OD", "MA"]
+    with_offers = hand.canvas.grab().toImage()
+    hand.open("b_OD")
+    assert hand.canvas.offers.shapes == ()
+    hand.open("a_OS")
+    assert hand.canvas.grab().toImage() == with_offers
+
+
+@pytest.mark.parametrize("by", ["button", "key"])
+def test_accepting_takes_the_shape_over_and_goes_on(hand, by):
+    panel = hand.window.proposal_panel
+    offered = panel.current.shape
+    hand.press(panel.accept_button) if by == "button" else hand.key(Key.Key_Y)
+    assert hand.shapes == [offered]
+    assert offered.origin.startswith("proposal:disc:")
+    assert _decisions(hand) == {"OD": "accepted", "MA": ""}
+    assert panel.current.shape.label == "MA"
+    assert [shape.label for shape in hand.canvas.offers.shapes] == ["MA"]
+    hand.window.actions["undo"].trigger()
+    assert _decisions(hand) == {"OD": "", "MA": ""}
+    assert panel.accept_button.isEnabled()
+
+
+def test_accepting_replaces_a_single_label_in_one_edit(hand):
+    own = new_shape("OD", Ellipse(100, 100, 20, 20))
+    hand.window.document.apply(add_shapes(own))
+    hand.press(hand.window.proposal_panel.accept_button)
+    assert [shape.id for shape in hand.shapes] == [offers_of(hand.window.document.proposals())[0].shape.id]
+    assert len(hand.window.document.session.history()) == 2
+    hand.window.actions["undo"].trigger()
+    assert hand.shapes == [own]
+
+
+@pytest.mark.parametrize("by", ["button", "key"])
+def test_rejecting(hand, by):
+    panel = hand.window.proposal_panel
+    hand.press(panel.reject_button) if by == "button" else hand.key(Key.Key_X)
+    assert hand.shapes == []
+    assert _decisions(hand) == {"OD": "rejected", "MA": ""}
+    assert [shape.label for shape in hand.canvas.offers.shapes] == ["MA"]
+
+
+def test_editing_selects_the_shape_for_correction(hand):
+    panel = hand.window.proposal_panel
+    hand.tool("polygon", "PPA")
+    offered = panel.current.shape
+    hand.press(panel.edit_button)
+    assert hand.canvas.tool.name == "select"
+    assert hand.canvas.selection == {offered.id}
+    assert _decisions(hand)["OD"] == "accepted"
+    hand.drag((240, 150), (245, 150), (250, 150))
+    assert _decisions(hand)["OD"] == "edited"
+    assert hand.shapes[0].origin == offered.origin
+
+
+def test_accepting_all(hand):
+    hand.key(Key.Key_Y, hand.SHIFT)
+    assert {shape.label for shape in hand.shapes} == {"OD", "MA"}
+    assert len(hand.window.document.session.history()) == 2
+    assert not hand.window.proposal_panel.accept_all_button.isEnabled()
+
+
+def test_decisions_survive_a_restart(hand, open_window, proposed):
+    hand.key(Key.Key_X)
+    hand.key(Key.Key_Y)
+    hand.window.close()
+    again = open_window(proposed)
+    assert {o.shape.label: o.decision for o in offers_of(again.document.proposals())} == {
+        "OD": "rejected",
+        "MA": "accepted",
+    }
+
+
+def test_nothing_is_decided_after_submission(hand):
+    hand.press(hand.window.grading_panel.button("gradability", "good"))
+    hand.press(hand.window.submit_button)
+    panel = hand.window.proposal_panel
+    assert not panel.accept_button.isEnabled()
+    hand.key(Key.Key_Y)
+    hand.key(Key.Key_X)
+    assert _decisions(hand) == {"OD": "", "MA": ""}
+
+
+def test_the_cam_is_shown_with_the_sliders_opacity(hand):
+    panel = hand.window.proposal_panel
+    bare = hand.canvas.grab().toImage()
+    hand.key(Key.Key_M)
+    assert panel.cam_box.isChecked()
+    half = hand.canvas.grab().toImage()
+    panel.cam_slider.setValue(100)
+    full = hand.canvas.grab().toImage()
+    panel.cam_slider.setValue(0)
+    assert hand.canvas.grab().toImage() == bare
+    middle = hand.canvas.to_widget(212, 162).toPoint()
+    corner = hand.canvas.to_widget(20, 280).toPoint()
+    assert full.pixelColor(middle) != half.pixelColor(middle) != bare.pixelColor(middle)
+    assert full.pixelColor(corner) == bare.pixelColor(corner)
+    assert panel.cam_text.text() == "0 %"
+
+
+def test_a_model_that_cannot_run_says_so_and_can_be_asked_again(hand, monkeypatch):
+    def refuse(state, image_file, stem):
+        state.progress(0.2, "Loading the model")
+        raise RetinaError(f"There are no weights for {stem}.")
+
+    monkeypatch.setattr("retina_studio.gui.main_window.propose", refuse)
+    hand.window.actions["propose"].trigger()
+    assert not hand.window.actions["propose"].isEnabled()
+    hand.qtbot.waitUntil(hand.window.actions["propose"].isEnabled)
+    assert "no weights" in hand.window.status.currentMessage()
+    assert not hand.window.status.work.isVisible()
+
+
+def test_long_work_shows_progress_and_can_be_cancelled(hand, monkeypatch):
+    def never(state, image_file, stem):
+        while True:
+            state.progress(0.5, "Looking at the image")
+
+    monkeypatch.setattr("retina_studio.gui.main_window.propose", never)
+    hand.window.actions["propose"].trigger()
+    work = hand.window.status.work
+    hand.qtbot.waitUntil(work.isVisible)
+    hand.press(work.cancel_button)
+    hand.qtbot.waitUntil(hand.window.actions["propose"].isEnabled)
+    assert not work.isVisible()
+
+
+def test_a_proposal_goes_to_the_image_it_was_made_for(hand, monkeypatch, proposed):
+    made = proposed.session(proposed.images()[0], proposed.grader("Chen")).proposals()[0].proposal
+    from dataclasses import replace
+
+    monkeypatch.setattr(
+        "retina_studio.gui.main_window.propose",
+        lambda state, image_file, stem: replace(made, weights_hash="cd" * 32),
+    )
+    hand.window.actions["propose"].trigger()
+    hand.open("b_OD")
+    hand.qtbot.waitUntil(hand.window.actions["propose"].isEnabled)
+    assert hand.window.document.proposals() == []
+    hand.open("a_OS")
+    assert len(hand.window.document.proposals()) == 2
+    assert len(hand.canvas.offers.shapes) == 2
