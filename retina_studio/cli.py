@@ -35,6 +35,7 @@ errors = Console(stderr=True)
 StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder.")]
 StoreFile = Annotated[Path, typer.Argument(metavar="STORE.h5", help="A curated snapshot.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+PerImage = Annotated[int, typer.Option(min=1, help="Submitted gradings an image needs.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 
 
@@ -168,7 +169,7 @@ def labels_import(
 def vote(
     study: StudyFolder,
     json_: Json = False,
-    per_image: Annotated[int, typer.Option(min=1, help="Submitted gradings an image needs.")] = 3,
+    per_image: PerImage = 3,
 ) -> None:
     """Settle what the graders' majority agrees on."""
     from retina_studio.domain.vote import VoteRules
@@ -196,7 +197,7 @@ _STATES = ("settled", "adjudication", "waiting")
 def curate(
     study: StudyFolder,
     out: Annotated[Path, typer.Argument(metavar="OUT.h5", help="The snapshot to write.")],
-    per_image: Annotated[int, typer.Option(min=1, help="Submitted gradings an image needs.")] = 3,
+    per_image: PerImage = 3,
 ) -> None:
     """Vote, then write every settled image into one immutable snapshot."""
     from retina_studio.domain.vote import VoteRules
@@ -213,6 +214,8 @@ def verify(
     target: Annotated[Path, typer.Argument(metavar="FILE_OR_STUDY", help="A snapshot or a study.")],
 ) -> None:
     """Check that a snapshot or a study is whole."""
+    if not target.exists():
+        raise RetinaError(f"{target} does not exist.")
     if target.is_dir():
         from retina_studio.study.study import Study
         from retina_studio.study.verify import study_problems
@@ -294,13 +297,15 @@ def export(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder, or file for coco.")],
     format: Annotated[FormatChoice, typer.Option(help="masks, labelme or coco.")],
     layer: Annotated[str, typer.Option(help="consensus, or a grader's name.")] = "consensus",
+    per_image: PerImage = 3,
 ) -> None:
     """Write labels for other programs."""
+    from retina_studio.domain.vote import VoteRules
     from retina_studio.exchange.transfer import export_labels
     from retina_studio.study.study import Study
 
     with Study.open(study) as opened:
-        count = export_labels(opened, out, format.value, layer)
+        count = export_labels(opened, out, format.value, layer, VoteRules(per_image))
     console.print(f"Labels of {count} images written to {out}.", highlight=False, soft_wrap=True)
 
 

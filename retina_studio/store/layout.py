@@ -40,6 +40,8 @@ Pixels are stored in chunks of 256 x 256 with gzip level 4. Measured on two fund
     gzip 9    8.8 MB, 1310 ms, 134 ms     1.7 MB, 690 ms, 28 ms
     lzf      15.2 MB, 195 ms, 134 ms      3.4 MB,  44 ms, 28 ms
     none     40.1 MB,  22 ms,  18 ms      8.3 MB,   6 ms,  4 ms   (edge chunks are padded)
+
+Masks have gzip level 1: a lesion plane of the first photograph takes 66 KB of 12 MB and is read in 27 ms.
 """
 
 import hashlib

@@ -3,11 +3,12 @@
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import h5py
 import numpy as np
@@ -29,6 +30,9 @@ from retina_studio.store.layout import (
 from retina_studio.store.sink import Sink
 from retina_studio.store.verify import verify_snapshot
 
+if sys.platform != "win32":
+    import fcntl
+
 
 def write_snapshot(
     path: Path,
@@ -48,22 +52,46 @@ def write_snapshot(
             raises passes through.
     """
     part = path.with_name(path.name + ".part")
+    with _storage_errors(path):
+        rules = json.loads(to_json(rules))  # as they will be read back: tuples become lists, keys text
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = _open_alone(part)
     try:
-        named = _write_part(part, path, images, study_id, rules, progress)
-        with _storage_errors(path):
-            _seal(part)
+        with opened:
+            named = _write_content(opened, path, images, study_id, rules, progress)
+            with _storage_errors(path):
+                _seal(opened)
             if problems := verify_snapshot(part):
                 raise RetinaError(f"{path} was not written as it should be: {problems[0]}")
+        with _storage_errors(path):
             part.replace(path)
             _sync_folder(path.parent)
     finally:
-        with suppress(OSError):  # gone already, or never made
+        with suppress(OSError):  # gone already
             part.unlink()
     return named
 
 
-def _write_part(
-    part: Path,
+def _open_alone(part: Path) -> BinaryIO:
+    """The part file, empty; a second process that writes the same store is turned away (not on Windows).
+
+    What a killed writer left is written over: its lock died with it.
+    """
+    file = os.fdopen(os.open(part, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b", 0)
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.close()
+            raise OSError(f"another process is writing {part.name}") from error
+        except OSError:
+            pass  # a network file system without locks
+    file.truncate(0)
+    return file
+
+
+def _write_content(
+    opened: BinaryIO,
     path: Path,
     images: Iterable[CuratedImage],
     study_id: str,
@@ -71,12 +99,8 @@ def _write_part(
     progress: Callable[[int], None] | None,
 ) -> str:
     """Write everything but the seal; `path` is for the error's sentence."""
-    with _storage_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        rules = json.loads(to_json(rules))  # as they will be read back: tuples become lists, keys text
-        opened = part.open("w+b", buffering=0)
     records: dict[str, dict[str, Any]] = {}
-    with opened, Sink(opened) as sink:
+    with Sink(opened) as sink:
         with h5py.File(sink, "w", userblock_size=USER_BLOCK, libver=LIBVER) as file:
             for image in images:
                 if image.name in records:
@@ -166,13 +190,11 @@ def _write_texts(group: h5py.Group, name: str, texts: list[str]) -> str:
     return hashlib.sha256(b"".join(encoded)).hexdigest()
 
 
-def _seal(part: Path) -> None:
-    with part.open("r+b") as file:
-        block = seal(file)
-        file.seek(0)
-        file.write(block)
-        file.flush()
-        os.fsync(file.fileno())
+def _seal(file: BinaryIO) -> None:
+    block = seal(file)
+    file.seek(0)
+    file.write(block)
+    os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from conftest_exchange import HOLE, RING, graded
+from exchange_examples import HOLE, RING, graded
 
 from retina_studio.domain.shapes import Ellipse, Point, Polygon
 

@@ -140,6 +140,12 @@ def test_a_model_that_cannot_run_says_so_and_can_be_asked_again(hand, monkeypatc
     assert not hand.window.status.work.isVisible()
 
 
+def test_the_model_is_not_offered_for_a_bscan(hand):
+    assert hand.window.actions["propose"].isEnabled()
+    hand.open("scan")
+    assert not hand.window.actions["propose"].isEnabled()
+
+
 def test_long_work_shows_progress_and_can_be_cancelled(hand, monkeypatch):
     def never(state, image_file, stem):
         while True:

@@ -1,7 +1,6 @@
 """Round trip, content hash, and the safety of the file that was there before."""
 
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -181,6 +180,7 @@ def test_failures_on_the_way_leave_the_old_file_whole(snapshot_file, make_image)
 
 def test_a_write_that_fails_anywhere_leaves_the_old_file_whole(snapshot_file, make_image):
     """The kernel refuses to let the file grow past a limit, for real; HDF5 must not take the process down."""
+    resource = pytest.importorskip("resource")  # POSIX
     before = snapshot_file.read_bytes()
     images = [make_image(n, 120, 130) for n in range(4)]
     unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -207,6 +207,19 @@ def test_an_unwritable_place_is_one_sentence(tmp_path, make_image):
     (tmp_path / "file").write_text("")
     with pytest.raises(RetinaError, match="could not be written"):
         write(tmp_path / "file" / "s.h5", [make_image(1)])
+
+
+def test_a_second_writer_is_turned_away_and_the_first_is_not_disturbed(snapshot_file, make_image):
+    def images():
+        yield make_image(1)
+        with pytest.raises(RetinaError, match="another process is writing"):
+            write(snapshot_file, [make_image(8)])
+        yield make_image(2)
+
+    write(snapshot_file, images())
+    with Snapshot(snapshot_file) as snapshot:
+        assert [entry.name for entry in snapshot.entries] == ["photo 001", "photo 002"]
+    assert list(snapshot_file.parent.iterdir()) == [snapshot_file]
 
 
 KILLED = """

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from retina_studio.domain.grading import Grading
-from retina_studio.domain.shapes import Ellipse, Point, Polygon, Shape
+from retina_studio.domain.shapes import Ellipse, Polygon, Shape
 
 HEIGHT, WIDTH = 60, 80
 

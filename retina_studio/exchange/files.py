@@ -1,0 +1,105 @@
+"""Files from and for other programs: written whole or not at all, read without trust."""
+
+import csv
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from retina_studio.domain.errors import RetinaError
+
+MAX_BYTES = 512_000_000
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside, fsync it and put it in place of the old one; its folder is made when missing.
+
+    Raises:
+        RetinaError: the disk is full or the place cannot be written; the old file is as it was.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise RetinaError(f"{path} could not be written: {error.strerror or error}.") from error
+
+
+def read_whole(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        RetinaError: it cannot be read, or is larger than 512 MB.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise RetinaError(f"{path.name} is larger than {MAX_BYTES // 1_000_000} MB: split it.")
+        return path.read_bytes()
+    except OSError as error:
+        raise RetinaError(f"{path} cannot be read: {error.strerror or error}.") from error
+
+
+class Form(BaseModel):
+    """A JSON object of another program: unknown keys are left alone, text is no number, NaN is refused."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", allow_inf_nan=False, frozen=True)
+
+
+AnyForm = TypeVar("AnyForm", bound=Form)
+
+
+def read_form(path: Path, kind: type[AnyForm]) -> AnyForm:
+    """The JSON object in a file, checked.
+
+    Raises:
+        RetinaError: not readable, not JSON, nested too deep, or not of this form; names the first wrong place.
+    """
+    content = read_whole(path)
+    try:
+        return kind.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = " > ".join(str(step) for step in first["loc"]) or "the file"
+        raise RetinaError(f"{path.name} is written wrongly: {place}: {first['msg']}.") from error
+
+
+def write_json(path: Path, form: object) -> None:
+    """Write JSON as `write_whole` does."""
+    write_whole(path, json.dumps(form, indent=1, allow_nan=False, ensure_ascii=False).encode())
+
+
+@contextmanager
+def reading(place: str) -> Iterator[None]:
+    """Turn whatever a wrongly written label file provokes into one sentence that names the place."""
+    try:
+        yield
+    except RetinaError as error:
+        raise RetinaError(f"{place}: {error}") from error
+    except (TypeError, ValueError, OverflowError, csv.Error) as error:
+        raise RetinaError(f"{place} is written wrongly: {str(error).rstrip('.')}.") from error
+
+
+def stem_of(image_path: str) -> str:
+    """The image name in a path that another program wrote, of whatever system; the path is never opened."""
+    return PurePosixPath(image_path.replace("\\", "/")).stem
+
+
+def file_name(image_name: str, suffix: str) -> str:
+    """The file name for an image.
+
+    Raises:
+        RetinaError: the name would lead into another folder.
+    """
+    if image_name in ("", ".", "..") or any(sign in image_name for sign in "/\\\0"):
+        raise RetinaError(f"An image named {image_name!r} cannot be exported: rename it.")
+    return image_name + suffix

@@ -1,0 +1,165 @@
+"""Labels into a grader's gradings and out of a study, in any of the formats."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from retina_studio.domain.edits import ChangeShapes, Edit, SetAbsent, SetComment, SetGrade
+from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.grading import Grading
+from retina_studio.domain.labels import Modality
+from retina_studio.domain.shapes import Geometry, Point, Shape
+from retina_studio.domain.vote import THREE_GRADERS, VoteRules, vote
+from retina_studio.exchange.coco import CocoImage, load_coco, write_coco
+from retina_studio.exchange.labelme import load_labelme, write_labelme
+from retina_studio.exchange.masks import list_masks, write_masks, write_planes, write_points
+from retina_studio.study.consensus import submitted_gradings
+from retina_studio.study.curation import consensus_shapes, settled_masks
+from retina_studio.study.records import Grader, ImageRecord
+from retina_studio.study.session import GradingSession
+from retina_studio.study.study import Study
+
+CONSENSUS = "consensus"
+_Planes = dict[str, npt.NDArray[np.uint8]] | None  # exact ones, where the layer is the consensus
+_Layer = tuple[ImageRecord, Grading, _Planes]
+_Reader = Callable[[int, int, Modality], Grading]
+
+
+def import_labels(study: Study, source: Path, grader: Grader, form: str, *, submit: bool = False) -> int:
+    """Import labels of format `masks`, `labelme` or `coco` into a grader's gradings; returns how many images.
+
+    Everything is read and checked before anything is changed. For each image, the labels that the source answers
+    replace the grader's own; the rest stays. A submitted grading that differs is reopened as a new version. Images
+    of the source that the study does not have are passed over.
+
+    Raises:
+        RetinaError: nothing in the source is of an image in this study, or something in it cannot be taken.
+    """
+    images = {image.name: image for image in study.images()}
+    named = [
+        (next((n for n in names if n in images), ""), reader) for names, reader in _readers(source, form)
+    ]
+    found = [(images[name], reader) for name, reader in named if name]
+    if not found:
+        raise RetinaError(
+            f"{source} holds no labels of an image in this study: their names must be the same."
+        )
+    gradings = [(image, reader(image.height, image.width, image.modality)) for image, reader in found]
+    for image, grading in gradings:
+        _take(study.session(image, grader), grading, submit=submit)
+    return len(gradings)
+
+
+def _readers(source: Path, form: str) -> Iterator[tuple[tuple[str, ...], _Reader]]:
+    """(the names an image may have, the likeliest first; how to read what the source says of it)."""
+    if form == "masks":
+        folder = list_masks(source)
+        yield from (((name,), partial(folder.read, name)) for name in folder.images)
+    elif form == "coco":
+        coco = load_coco(source)
+        yield from (((name,), partial(coco.read, name)) for name in coco.images)
+    else:
+        for path in sorted(source.rglob("*.json")) if source.is_dir() else [source]:
+            labelme = load_labelme(path)
+            yield labelme.names, labelme.read
+
+
+def _take(session: GradingSession, incoming: Grading, *, submit: bool) -> None:
+    edits = _edits(session.grading, incoming)
+    if edits and session.state == "submitted":
+        session.reopen()
+    for edit in edits:
+        session.apply(edit)
+    if submit and session.state != "submitted":
+        session.submit(complete=False)
+
+
+def _edits(current: Grading, incoming: Grading) -> list[Edit]:
+    """What makes the grading say what the source says; nothing when it does already."""
+    drawn = {shape.label for shape in incoming.shapes.values()}
+    replaced = [s for s in current.shapes.values() if s.label in drawn | incoming.absent]
+    edits: list[Edit] = [SetAbsent(code, False) for code in sorted(drawn & current.absent)]
+    if _content(replaced) != _content(incoming.shapes.values()):
+        edits.append(ChangeShapes(tuple(replaced), tuple(incoming.shapes.values()), "Import labels"))
+    edits += [SetAbsent(code, True) for code in sorted(incoming.absent - current.absent)]
+    for scale, value in incoming.grades.items():
+        if current.grades.get(scale) != value:
+            edits.append(SetGrade(scale, current.grades.get(scale), value))
+    if incoming.comment and incoming.comment != current.comment:
+        edits.append(SetComment(current.comment, incoming.comment))
+    return edits
+
+
+def _content(shapes: Iterable[Shape]) -> set[tuple[str, Geometry]]:
+    return {(shape.label, shape.geometry) for shape in shapes}
+
+
+def export_labels(
+    study: Study, out: Path, form: str, layer: str = CONSENSUS, rules: VoteRules = THREE_GRADERS
+) -> int:
+    """Write the consensus, or one grader's gradings, as `masks`, `labelme` or `coco`; returns how many images.
+
+    Raises:
+        RetinaError: there is nothing to write, no such grader, or the files cannot be written.
+    """
+    layers = _consensus(study, rules) if layer == CONSENSUS else _of_grader(study, study.grader(layer))
+    first = next(layers, None)
+    if first is None:
+        raise RetinaError(f"There is nothing to export: no image has a {layer} layer yet.")
+    layers = chain([first], layers)  # one image's planes in memory at a time
+    if form == "coco":
+        return write_coco(out, (_coco_image(image, grading) for image, grading, _ in layers))
+    write = _write_labelme if form == "labelme" else _write_masks
+    written = [(image.name, write(study, out, image, grading, planes)) for image, grading, planes in layers]
+    if form == "masks":
+        write_points(out, written)
+    return len(written)
+
+
+def _write_labelme(
+    study: Study, out: Path, image: ImageRecord, grading: Grading, _planes: _Planes
+) -> Grading:
+    picture = study.image_file(image).resolve()
+    try:
+        place = os.path.relpath(picture, out.resolve())
+    except ValueError:  # another drive on Windows
+        place = str(picture)
+    write_labelme(out, image.name, place, grading, image.height, image.width, image.modality)
+    return grading
+
+
+def _write_masks(_study: Study, out: Path, image: ImageRecord, grading: Grading, planes: _Planes) -> Grading:
+    """Write the planes; what is left for `points.csv` is the grading's points."""
+    if planes is not None:
+        write_planes(out, image.name, planes)
+    else:
+        write_masks(out, image.name, grading, image.height, image.width)
+    points = {key: s for key, s in grading.shapes.items() if isinstance(s.geometry, Point)}
+    return Grading(points)
+
+
+def _coco_image(image: ImageRecord, grading: Grading) -> CocoImage:
+    return CocoImage(image.name, image.name + Path(image.file).suffix, image.height, image.width, grading)
+
+
+def _consensus(study: Study, rules: VoteRules) -> Iterator[_Layer]:
+    """The settled images, each with its consensus as a grading and as exact planes."""
+    for image in study.images():
+        gradings = submitted_gradings(study, image)
+        outcome = vote(gradings, image.modality, rules)
+        if outcome.state == "settled":
+            planes = settled_masks(image, outcome, gradings, rules)
+            shapes = consensus_shapes(image, outcome, planes)
+            absent = frozenset(code for code, kind in outcome.labels.items() if kind == "none")
+            yield image, Grading({shape.id: shape for shape in shapes}, outcome.grades, absent), planes
+
+
+def _of_grader(study: Study, grader: Grader) -> Iterator[_Layer]:
+    for entry in study.worklist(grader):
+        if entry.state != "open":
+            yield entry.image, study.session(entry.image, grader).grading, None
