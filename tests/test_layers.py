@@ -22,7 +22,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "inference": ({"networks", "domain", "images"}, {*NUMERIC, "torch"}),
     "gui": (
         {"domain", "images", "phantoms", "store", "study", "exchange", "networks", "inference"},
-        {*NUMERIC, "PySide6", "qtawesome", "jinja2", "matplotlib"},
+        {*NUMERIC, "PySide6", "shiboken6", "qtawesome", "jinja2", "matplotlib"},
     ),
     "training": (
         {"networks", "store", "domain"},

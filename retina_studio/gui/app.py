@@ -41,6 +41,7 @@ def run(study_folder: Path | None = None, grader: str | None = None) -> int:
 
         window = MainWindow(study, person)
         window.show()
+        window.activateWindow()
         window.start()
         return app.exec()
 

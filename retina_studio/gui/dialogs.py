@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDialog,
@@ -37,9 +37,9 @@ class StudyDialog(QDialog):
         self.list.setAccessibleName("Studies opened before")
         self.list.setToolTip("Studies opened before")
         for folder in recent:
-            item = QListWidgetItem(f"{folder.name}\n{folder.parent}")
-            item.setData(Qt.ItemDataRole.UserRole, folder)
-            self.list.addItem(item)
+            _add_row(self.list, f"{folder.name}\n{folder.parent}", 46).setData(
+                Qt.ItemDataRole.UserRole, folder
+            )
         self.list.setCurrentRow(0)
         self.list.itemActivated.connect(self.accept)
         browse = QPushButton("Choose a folder …")
@@ -81,7 +81,8 @@ class GraderDialog(QDialog):
         self.list.setAccessibleName("Graders")
         self.list.setToolTip("The graders of this study")
         for grader in graders:
-            self.list.addItem(f"{grader.name}   ({grader.role})" if grader.role != "grader" else grader.name)
+            role = "" if grader.role == "grader" else f"   ({grader.role})"
+            _add_row(self.list, grader.name + role, 32)
         names = [grader.name for grader in graders]
         self.list.setCurrentRow(names.index(last) if last in names else 0)
         self.list.itemActivated.connect(self.accept)
@@ -145,6 +146,13 @@ def _table(title: str, rows: Sequence[tuple[str, str]]) -> QVBoxLayout:
     column.addLayout(grid)
     column.addStretch(1)
     return column
+
+
+def _add_row(rows: QListWidget, text: str, height: int) -> QListWidgetItem:
+    item = QListWidgetItem(text)
+    item.setSizeHint(QSize(0, height))
+    rows.addItem(item)
+    return item
 
 
 def _column(dialog: QDialog, title: str, note: str) -> QVBoxLayout:

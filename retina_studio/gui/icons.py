@@ -1,13 +1,13 @@
 """Icons: Phosphor (MIT) by way of qtawesome, in the colours of the theme, and swatches of the labels."""
 
 import os
+from contextlib import suppress
 from functools import cache
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from shiboken6 import isValid
 
 from retina_studio.gui import theme
 from retina_studio.paths import resources
@@ -47,7 +47,7 @@ def dress(target: HasIcon, name: str, role: str = "text") -> None:
 def redress() -> None:
     """Draw all icons again, after the theme has changed."""
     for target, (name, role) in list(_dressed.items()):
-        if isValid(target):
+        with suppress(RuntimeError):  # Qt has deleted it already
             target.setIcon(icon(name, role))
 
 

@@ -63,7 +63,7 @@ class Job(QObject):
     ) -> None:
         super().__init__()
         self.state = JobState(self.progressed.emit)
-        self._work = lambda: function(self.state, *args, **kwargs)
+        self._work: Callable[[], Any] = lambda: function(self.state, *args, **kwargs)
         self._finished = threading.Event()
 
     def start(self) -> None:

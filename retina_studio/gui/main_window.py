@@ -106,6 +106,8 @@ class MainWindow(QMainWindow):
         document.saved.connect(self._show_banner)
         document.undo_stack.canUndoChanged.connect(self.actions["undo"].setEnabled)
         document.undo_stack.canRedoChanged.connect(self.actions["redo"].setEnabled)
+        for name in ("undo", "redo"):
+            self.actions[name].setEnabled(False)
         canvas.image_shown.connect(self.image_shown)
         canvas.said.connect(self.status.say)
         canvas.pointer_moved.connect(self.status.show_position)
@@ -145,6 +147,7 @@ class MainWindow(QMainWindow):
         self.label_panel.show_modality(entry.image.modality)
         self.grading_panel.show_modality(entry.image.modality)
         self._offer_labels()
+        self._offer_model()
         self.document.open(session)
         self.grading_panel.start()
         self._refresh_shapes()
@@ -299,7 +302,7 @@ class MainWindow(QMainWindow):
         if self.image is None or self._proposing is not None:
             return
         self._proposing = self.image
-        self.actions["propose"].setEnabled(False)
+        self._offer_model()
         job = Job(propose, self.study.image_file(self.image), _STEM)
         self.status.work.follow(job, "Starting the model")
         job.done.connect(self._on_proposed)
@@ -324,7 +327,12 @@ class MainWindow(QMainWindow):
 
     def _end_proposing(self) -> None:
         self._proposing = None
-        self.actions["propose"].setEnabled(True)
+        self._offer_model()
+
+    def _offer_model(self) -> None:
+        """The model reads fundus photographs, and one at a time."""
+        fundus = self.image is not None and self.image.modality == "fundus"
+        self.actions["propose"].setEnabled(fundus and self._proposing is None)
 
     # The end
 

@@ -18,7 +18,7 @@ from .scene import Floats, Rows, Scene
 
 Picture = npt.NDArray[np.uint8]
 Contour = npt.NDArray[np.int32]
-REACH = 12  # pixels that a shape's drawing may reach beyond its bounding box
+REACH = 20  # pixels that a shape's drawing may reach beyond its bounding box
 
 _SEAM = 6
 _SHIFT = 4  # sub-pixel bits
@@ -26,7 +26,7 @@ _FAR = 2**24  # keeps far-away vertices of a strong zoom inside cv2's integers
 _HALO_ALPHA = 105
 _FILL_ALPHA = 34
 _SMALL = 16  # pixels across, below which a shape has a thin line without halo
-_POINT_RADIUS = 7
+_POINT_RADIUS = 9
 _ARM = 2  # vertices of an arm of a point's mark; no outline has so few
 # From this many shapes on, lines are thin and without halo or fill: more would be a carpet, and slow.
 DENSE = 4000
@@ -145,7 +145,7 @@ def _point_mark(scene: Scene, row: int, window: Window) -> list[Contour]:
     turn = np.arange(32) * (2 * np.pi / 32)
     circle = centre + reach * np.column_stack([np.cos(turn), np.sin(turn)])
     ways = np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
-    arms = [centre + reach * np.outer([0.4, 1.8], way) for way in ways]
+    arms = [centre + reach * np.outer([0.45, 1.7], way) for way in ways]
     return [_fixed(ring, window) for ring in (circle, *arms)]
 
 

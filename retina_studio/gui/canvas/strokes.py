@@ -11,7 +11,7 @@ from .handles import Handle
 from .view import View
 
 _HALO = QColor(0, 0, 0, 120)
-_POINT_RADIUS = 7.0
+_POINT_RADIUS = 9.0
 _GRIP = 3.5  # half the side of a handle, widget pixels
 
 
@@ -47,8 +47,8 @@ def path_of(geometry: Geometry, view: View) -> QPainterPath:
         path.addEllipse(centre, _POINT_RADIUS, _POINT_RADIUS)
         for dx, dy in ((1, 0), (0, 1), (-1, 0), (0, -1)):
             arm = QPointF(dx, dy) * _POINT_RADIUS
-            path.moveTo(centre + arm * 0.4)
-            path.lineTo(centre + arm * 1.8)
+            path.moveTo(centre + arm * 0.45)
+            path.lineTo(centre + arm * 1.7)
     return path
 
 

@@ -177,6 +177,7 @@ def _open_window(demo: Demo, grader: str) -> tuple[MainWindow, Hands]:
     window = MainWindow(demo.study, demo.study.grader(grader))
     window.resize(1400, 900)
     window.show()
+    window.activateWindow()  # without it, a display with no window manager gives the window no keys
     hands = Hands(window, demo.folder)
     hands.taken = demo.pictures
     hands.settle(150)
