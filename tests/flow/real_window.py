@@ -28,7 +28,9 @@ def main(folder: str, picture: str) -> None:
         hands.settle(300)
         application.primaryScreen().grabWindow(0).save(picture)
         hands.submit()
-        print(application.platformName(), window.document.state, len(window.document.grading.shapes), flush=True)
+        print(
+            application.platformName(), window.document.state, len(window.document.grading.shapes), flush=True
+        )
         window.close()
 
 

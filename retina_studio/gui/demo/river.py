@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtWidgets import QApplication
-
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.grading import Grading
 from retina_studio.gui.app import make_application
@@ -74,14 +72,15 @@ def run_demo(out: Path, images: Path | None, seconds_training: float, *, offscre
     _clear(out)
     subjects = photograph_subjects(images, out / "phantoms") if images else phantom_subjects(out / "phantoms")
     application = make_application()
-    study = Study.create(out / "study")
-    demo = Demo(out, subjects, study)
-    try:
-        window = _carry_through(demo, seconds_training)
+    with Study.create(out / "study") as study:
+        demo = Demo(out, subjects, study)
+        window = carry_through(demo, seconds_training)
         demo.say(f"Done: open {out / 'report.html'}.")
-        return 0 if offscreen else _stay_open(application, window)
-    finally:
-        study.close()
+        if not offscreen:
+            window.activateWindow()
+            return application.exec()
+        window.close()
+    return 0
 
 
 def has_display() -> bool:
@@ -89,11 +88,6 @@ def has_display() -> bool:
     if sys.platform != "linux":
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _stay_open(application: QApplication, window: MainWindow) -> int:
-    window.activateWindow()
-    return application.exec()
 
 
 def _clear(out: Path) -> None:
@@ -111,7 +105,12 @@ def _clear(out: Path) -> None:
         ) from error
 
 
-def _carry_through(demo: Demo, seconds_training: float) -> MainWindow:
+def carry_through(demo: Demo, seconds_training: float) -> MainWindow:
+    """The whole job on the demo's subjects; returns the window as the review left it.
+
+    Raises:
+        RetinaError: a step failed or a check found a problem.
+    """
     _import(demo)
     gradings = _grade(demo)
     counts = _vote(demo)
@@ -147,8 +146,7 @@ def _carry_through(demo: Demo, seconds_training: float) -> MainWindow:
 
 
 def _import(demo: Demo) -> None:
-    sidecar = demo.subjects.sidecar
-    facts = read_sidecar(sidecar) if sidecar else None
+    facts = {name: fact for path in demo.subjects.sidecars for name, fact in read_sidecar(path).items()}
     report = import_images(demo.study, [subject.file for subject in demo.subjects.images], facts=facts)
     for sentence in report.refused:
         demo.say(sentence)
@@ -249,11 +247,16 @@ def _review(demo: Demo, weights: Path, evaluation: dict[str, Any]) -> MainWindow
 
 
 def _unseen(demo: Demo, evaluation: dict[str, Any]) -> list[ImageRecord]:
-    """Photographs nobody graded first, then images of the test split."""
-    graded = {image_name(subject.file.name) for subject in demo.subjects.images if subject.gradings}
-    tested = [entry["name"] for entry in evaluation["per_image"]]
-    fresh = [image for image in demo.study.images() if image.name not in graded]
-    return [*fresh, *(image for image in demo.study.images() if image.name in tested)][:_SHOWN]
+    """Images whose disc nobody outlined first, then images of the test split."""
+    outlined = {
+        image_name(subject.file.name)
+        for subject in demo.subjects.images
+        if any(grading.labelled("OD") for grading in subject.gradings)
+    }
+    tested = {entry["name"] for entry in evaluation["per_image"]}
+    images = demo.study.images()
+    fresh = [image for image in images if image.name not in outlined]
+    return [*fresh, *(image for image in images if image.name in tested)][:_SHOWN]
 
 
 def _review_one(hands: Hands, image: ImageRecord, *, reject: bool) -> None:

@@ -23,6 +23,7 @@ from retina_studio.phantoms.graders import profiles, simulate
 GRADERS = ("Dr Amara", "Dr Bruno", "Dr Chen")
 PHANTOMS = 28
 FULL_READINGS = 3  # images that get lesions and a DR grade too; the others are read for disc and fovea
+MOST_PHOTOGRAPHS = 80
 _MOST_OF_A_LABEL = 40
 _VERTICES = 28
 
@@ -37,10 +38,10 @@ class Subject:
 
 @dataclass(frozen=True)
 class Subjects:
-    """The demo's images, the sidecar that describes them, and one sentence about where they come from."""
+    """The demo's images, the sidecars that describe them, and a few words about where they come from."""
 
     images: list[Subject]
-    sidecar: Path | None
+    sidecars: list[Path]
     source: str
     notes: list[str] = field(default_factory=list)
 
@@ -65,9 +66,8 @@ def phantom_subjects(folder: Path, count: int = PHANTOMS, seed: int = 7) -> Subj
         )
         subjects.append(Subject(file, gradings))
         rows.append((file.name, phantom.eye, f"phantom{number:02d}", _split(number, count)))
-    return Subjects(
-        subjects, _write_sidecar(folder / "images.csv", rows), "fundus phantoms (generated, seeded)"
-    )
+    sidecar = _write_sidecar(folder / "images.csv", rows)
+    return Subjects(subjects, [sidecar], "fundus phantoms (generated, seeded)")
 
 
 def _split(number: int, count: int) -> str:
@@ -98,8 +98,8 @@ def photograph_subjects(folder: Path, phantoms: Path) -> Subjects:
     """A folder of photographs. Reference masks beside them say what the graders draw.
 
     `FOLDER/LABEL/NAME.png` or `FOLDER/LABEL_graders/NAME.png` (how many graders marked each pixel) are taken as
-    reference, with `FOLDER/images` or FOLDER holding the photographs. Without any, the graders read phantoms
-    (drawn into `phantoms`), and the photographs get proposals to be corrected.
+    reference, with `FOLDER/images` or FOLDER holding the photographs, and `FOLDER/labels.csv` as sidecar. Without masks
+    of the disc, the graders read phantoms as well (drawn into `phantoms`), so that there is something to train on.
 
     Raises:
         RetinaError: the folder does not exist or holds no photographs.
@@ -111,18 +111,20 @@ def photograph_subjects(folder: Path, phantoms: Path) -> Subjects:
     files = sorted(file for file in inside.iterdir() if file.suffix.lower() in SUFFIXES)
     if not files:
         raise RetinaError(f"{inside} holds no JPEG, PNG or TIFF photograph.")
-    sidecar = base / "labels.csv" if (base / "labels.csv").is_file() else None
-    references = _references(base)
-    subjects = [Subject(file, _read_gradings(references, image_name(file.name))) for file in files]
-    if any(subject.gradings for subject in subjects):
-        return Subjects(subjects, sidecar, f"photographs of {base.name}, graded from the masks beside them")
-    drawn = phantom_subjects(phantoms)
-    notes = [
-        "No masks lie beside the photographs, so the model was trained on phantoms and proposes on them."
-    ]
-    return Subjects(
-        [*drawn.images, *subjects], drawn.sidecar, f"phantoms, and photographs of {base.name}", notes
+    chosen = [files[round(k)] for k in np.linspace(0, len(files) - 1, min(len(files), MOST_PHOTOGRAPHS))]
+    notes = (
+        [f"{len(chosen)} of the {len(files)} photographs, evenly spaced."] if len(chosen) < len(files) else []
     )
+    references = _references(base)
+    sidecars = [base / "labels.csv"] if (base / "labels.csv").is_file() else []
+    subjects = [Subject(file, _read_gradings(references, image_name(file.name))) for file in chosen]
+    if any(grading.labelled("OD") for subject in subjects for grading in subject.gradings):
+        words = f"photographs of {base.name}, graded from the masks beside them"
+        return Subjects(subjects, sidecars, words, notes)
+    drawn = phantom_subjects(phantoms)
+    notes.append("No masks of the disc lie beside the photographs: the model learned from phantoms.")
+    words = f"phantoms, and photographs of {base.name}"
+    return Subjects([*drawn.images, *subjects], [*drawn.sidecars, *sidecars], words, notes)
 
 
 _Reader = Callable[[str], tuple[Mask | None, ...]]

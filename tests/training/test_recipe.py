@@ -1,0 +1,51 @@
+import pytest
+
+from retina_studio.domain.errors import RetinaError
+from retina_studio.networks.preprocessing import Preprocessing
+from retina_studio.networks.table import MODELS, model_spec
+from training.recipe import read_recipe, shipped_recipe
+from training.run import chosen
+
+
+@pytest.mark.parametrize("spec", MODELS, ids=lambda spec: f"{spec.stem}-{spec.size}")
+def test_every_model_has_a_shipped_recipe_of_its_own_size(spec):
+    recipe = read_recipe(shipped_recipe(spec.stem, spec.size))
+    assert (recipe.model, recipe.size) == (spec.stem, spec.size)
+
+
+def test_the_papers_recipe_is_the_papers_method():
+    recipe = read_recipe(shipped_recipe("disc", "paper"))
+    assert (recipe.localiser.optimiser, recipe.decoder.optimiser) == ("rmsprop", "adam")
+    assert recipe.localiser.learning_rate == recipe.decoder.learning_rate == 1e-4
+    assert recipe.dice_epsilon == 1.0
+    preprocessing, options = chosen(model_spec("disc", "paper"), recipe)
+    assert preprocessing == Preprocessing(height=480, width=640)
+    assert list(options["filters"]) == [32, 64, 128, 256, 512]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("[decoder]", "[decoder]\nepoch = 3", "no key 'decoder.epoch'"),
+        ("size =", "sise = 1\nsize =", "no key 'sise'"),
+        ("epochs = 4", "", "'localiser.epochs' is missing"),
+        ("epochs = 4", "epochs = 0", "'localiser.epochs' is wrong"),
+        ('"adam"', '"lion"', "'decoder.optimiser' is wrong"),
+        ("flip = 0.5,", "flop = 0.5,", "no key 'localiser.augment.flop'"),
+        ("zoom = [0.9, 1.1]", "zoom = [1.1, 0.9]", "zoom"),
+        ("[decoder]", "[decoder", "not valid TOML"),
+        ('"disc"', '"ppa"', "'model' is wrong"),
+    ],
+)
+def test_a_faulty_recipe_is_one_sentence(recipe, old, new, sentence):
+    recipe.write_text(recipe.read_text("utf-8").replace(old, new, 1), "utf-8")
+    with pytest.raises(RetinaError, match=sentence) as caught:
+        read_recipe(recipe)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_recipe_or_model_that_is_not_there_is_one_sentence(tmp_path):
+    with pytest.raises(RetinaError, match="cannot be read"):
+        read_recipe(tmp_path / "none.toml")
+    with pytest.raises(RetinaError, match="there is: disc-compact, disc-paper"):
+        shipped_recipe("disc", "huge")

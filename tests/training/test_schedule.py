@@ -1,0 +1,43 @@
+import pytest
+import torch
+
+from training.recipe import StageRecipe
+from training.schedule import Clock, rate_factor, set_rate
+
+
+def _recipe(**changes):
+    numbers = {"epochs": 1, "patience": 1, "batch_size": 1, "optimiser": "adam", "learning_rate": 1e-3}
+    return StageRecipe(**{**numbers, **changes})
+
+
+def test_the_rate_warms_up_and_falls_like_a_cosine():
+    recipe = _recipe(schedule="cosine", warmup=4)
+    assert rate_factor(recipe, 0, 0.0) == 0.25
+    assert rate_factor(recipe, 9, 0.0) == 1.0
+    assert rate_factor(recipe, 9, 0.5) == pytest.approx(0.5)
+    assert rate_factor(recipe, 9, 1.0) == pytest.approx(0.0)
+
+
+def test_a_constant_rate_stays():
+    assert {rate_factor(_recipe(), step, step / 10) for step in range(11)} == {1.0}
+
+
+def test_each_group_keeps_its_own_base_rate():
+    parameters = [torch.nn.Parameter(torch.zeros(1)) for _ in range(2)]
+    groups = [{"params": [p], "lr": r, "initial_lr": r} for p, r in zip(parameters, (0.1, 0.01), strict=True)]
+    optimiser = torch.optim.SGD(groups)
+    set_rate(optimiser, 0.5)
+    assert [group["lr"] for group in optimiser.param_groups] == [0.05, 0.005]
+
+
+def test_time_is_shared_fairly_and_what_one_stage_leaves_goes_to_the_next():
+    clock = Clock(100.0)
+    assert clock.deadline(0.0, [1.0, 1.0]) == 50.0
+    assert clock.deadline(20.0, [1.0]) == 100.0
+    assert clock.deadline(0.0, [3.0, 1.0]) == 75.0
+    assert clock.deadline(120.0, [1.0]) == 120.0
+    assert Clock(None).deadline(0.0, [1.0]) is None
+
+
+def test_the_clock_goes_on_after_an_interruption():
+    assert 30.0 <= Clock(100.0, before=30.0).elapsed < 31.0
