@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
 from retina_studio import __version__, paths
 from retina_studio.domain.errors import RetinaError
@@ -29,8 +31,8 @@ labels_app = typer.Typer(help="Labels made elsewhere.", no_args_is_help=True)
 app.add_typer(graders_app, name="graders")
 app.add_typer(labels_app, name="labels")
 
-console = Console()
-errors = Console(stderr=True)
+console = Console(markup=False, highlight=False, soft_wrap=True)  # names may hold brackets
+errors = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
 
 StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder.")]
 StoreFile = Annotated[Path, typer.Argument(metavar="STORE.h5", help="A curated snapshot.")]
@@ -75,8 +77,16 @@ def gui(
     grader: Annotated[str | None, typer.Option(help="Open as this grader.")] = None,
 ) -> None:
     """Open the window."""
+    from retina_studio.display import has_display
     from retina_studio.gui.app import run
+    from retina_studio.study.study import Study
 
+    if study is not None:
+        Study.open(study).close()  # what is no study is refused before a window is
+    if not has_display():
+        raise RetinaError(
+            "There is no display here: start it on a desktop, or run `retina-studio demo --offscreen`."
+        )
     raise typer.Exit(run(study, grader))
 
 
@@ -106,12 +116,18 @@ def import_(
     from retina_studio.study.importing import import_images
     from retina_studio.study.study import Study
 
-    facts = read_sidecar(metadata) if metadata else None
+    sidecar = read_sidecar(metadata) if metadata else None
     with Study.open(study) as opened, _progress("Importing") as tick:
-        report = import_images(opened, sources, modality.value, facts, tick)
+        report = import_images(opened, sources, modality.value, sidecar, tick)
     console.print(f"{len(report.imported)} imported, {len(report.duplicates)} there already.")
     for sentence in report.refused:
-        errors.print(sentence, highlight=False, soft_wrap=True)
+        errors.print(sentence)
+    if report.unmatched:
+        errors.print(f"The metadata lists {_some(report.unmatched)}, and no file has that name.")
+    if report.telling:
+        errors.print(
+            f"The names of {_some(report.telling)} hold the patient: rename the files and import again."
+        )
     if report.refused:
         raise typer.Exit(1)
 
@@ -125,7 +141,7 @@ def graders(context: typer.Context, study: StudyFolder) -> None:
 
         with Study.open(study) as opened:
             for grader in opened.graders():
-                console.print(f"{grader.name}  ({grader.role})", highlight=False)
+                console.print(f"{grader.name}  ({grader.role})")
 
 
 @graders_app.command("add")
@@ -139,7 +155,7 @@ def graders_add(
 
     with Study.open(context.obj) as opened:
         grader = opened.add_grader(name, role.value)
-    console.print(f"{grader.name} joined as {grader.role}.", highlight=False)
+    console.print(f"{grader.name} joined as {grader.role}.")
 
 
 @labels_app.callback()
@@ -162,7 +178,7 @@ def labels_import(
 
     with Study.open(context.obj) as opened:
         count = import_labels(opened, source, opened.grader(grader), format.value, submit=submit)
-    console.print(f"Labels of {count} images imported for {grader}.", highlight=False)
+    console.print(f"Labels of {count} images imported for {grader}.")
 
 
 @app.command()
@@ -206,7 +222,7 @@ def curate(
 
     with Study.open(study) as opened:
         digest = write(opened, out, VoteRules(per_image))
-    console.print(f"Snapshot {digest} written to {out}.", highlight=False, soft_wrap=True)
+    console.print(f"Snapshot {digest} written to {out}.")
 
 
 @app.command()
@@ -227,10 +243,10 @@ def verify(
 
         problems = verify_snapshot(target)
     for problem in problems:
-        errors.print(problem, highlight=False, soft_wrap=True)
+        errors.print(problem)
     if problems:
         raise typer.Exit(1)
-    console.print(f"{target} is whole.", highlight=False, soft_wrap=True)
+    console.print(f"{target} is whole.")
 
 
 @app.command()
@@ -254,7 +270,7 @@ def propose(
                 tick(number, len(images))
                 opened.add_proposal(image, predictor.propose(read_image(opened.image_file(image))))
             tick(len(images), len(images))
-    console.print(f"{len(images)} images have a proposal of {model}.", highlight=False)
+    console.print(f"{len(images)} images have a proposal of {model}.")
 
 
 @app.command()
@@ -306,7 +322,7 @@ def export(
 
     with Study.open(study) as opened:
         count = export_labels(opened, out, format.value, layer, VoteRules(per_image))
-    console.print(f"Labels of {count} images written to {out}.", highlight=False, soft_wrap=True)
+    console.print(f"Labels of {count} images written to {out}.")
 
 
 @app.command()
@@ -333,13 +349,19 @@ def doctor() -> None:
 
     table = Table(show_header=False)
     for name, value, good in findings():
-        table.add_row(name, value, "" if good else "[red]look here[/red]")
+        table.add_row(name, value, "" if good else Text("look here", "red"))
     console.print(table)
 
 
 def _training(*arguments: str) -> int:
     """Run the training module as its own process; its stdout and stderr are ours."""
     return subprocess.run([sys.executable, "-m", "training", *arguments], check=False).returncode  # noqa: S603
+
+
+def _some(names: list[str]) -> str:
+    """A list of names, the first three in full."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
 
 
 @contextmanager
@@ -369,6 +391,9 @@ def _with_default_command(arguments: list[str]) -> list[str]:
 def main(arguments: list[str] | None = None) -> None:
     """The console script. Exit status: 0 done, 1 or 2 refused with one sentence on stderr, 130 interrupted."""
     given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a file name need not be valid text
     if given == ["--version"]:
         print(f"Retina Studio {__version__}")
         return

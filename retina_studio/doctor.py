@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from retina_studio import __version__, paths
+from retina_studio.display import has_display
 
 _PACKAGES = ("PySide6-Essentials", "torch", "torchvision", "numpy", "opencv-python", "h5py", "SQLAlchemy")
 
@@ -41,9 +42,7 @@ def _qt_platform() -> str:
     chosen = os.environ.get("QT_QPA_PLATFORM")
     if chosen:
         return f"{chosen} (set by QT_QPA_PLATFORM)"
-    if os.name == "posix" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return "no display: only offscreen work"
-    return "the system's own"
+    return "the system's own" if has_display() else "no display: only offscreen work"
 
 
 def _weights() -> str:

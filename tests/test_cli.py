@@ -174,6 +174,23 @@ def test_bad_input_gets_one_sentence(study_folder, photographs, tmp_path, run):
     assert "64" in sentence
     assert "48" in sentence
     assert not (tmp_path / "s.h5").exists()
+    assert "inside the study" in refusal(run, "curate", study_folder, study_folder / "study.sqlite")
+    assert "inside the study" in refusal(run, "export", study_folder, study_folder / "x", "--format", "coco")
+    assert "is whole" in run("verify", study_folder)
+
+
+def test_brackets_in_names_are_only_brackets(study_folder, run):
+    assert "Dr [retina] Lee" in run("graders", study_folder, "add", "Dr [retina] Lee")
+    assert "A[/b]" in run("graders", study_folder, "add", "A[/b]")
+    assert "A[/b]" in run("graders", study_folder)
+
+
+def test_the_window_without_a_display_is_refused_in_one_sentence(study_folder, tmp_path, run, monkeypatch):
+    assert "not a study" in refusal(run, tmp_path / "nowhere")
+    for variable in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(variable, raising=False)
+    if sys.platform == "linux":
+        assert "no display" in refusal(run, "gui", study_folder)
 
 
 def test_a_wrong_word_names_the_right_ones(run):

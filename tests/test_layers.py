@@ -30,7 +30,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         | {"pydantic", "rich", "typer", "matplotlib", "jinja2"},
     ),
 }  # fmt: skip
-FREE = {"paths", ""}  # retina_studio.paths and retina_studio itself (its version) belong to everybody
+FREE = {"paths", "display", ""}  # these and retina_studio itself (its version) belong to everybody
 WITHOUT_OURS = {"networks"}  # may not even import those
 
 

@@ -1,14 +1,14 @@
 """The vote: what the submitted gradings of one image settle, and what is left to the adjudicator.
 
 Rules (design.md; the paper's protocol): every image goes to three graders. An image grade is settled by a
-strict majority. A label's mask holds the pixels that at least two of three marked; with more graders, a strict
-majority of those who answered. A point is the median of the given points. No majority: adjudication.
+strict majority of them. A label's mask holds the pixels that a strict majority marked (two of three); where they
+drew, but nowhere the same, it is not settled. A point is the median of the given points, if a majority of them lies
+near it. No majority: adjudication.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -17,14 +17,21 @@ import numpy.typing as npt
 from retina_studio.domain.geometry import Mask
 from retina_studio.domain.grading import Answer, Grading
 from retina_studio.domain.labels import GradeValue, Label, Modality, labels_of, scales_of
-from retina_studio.domain.shapes import Ellipse, Point, Polygon
+from retina_studio.domain.shapes import XY, Ellipse, Point, Polygon
 
 
 @dataclass(frozen=True)
 class VoteRules:
-    """How many submitted gradings an image needs before it is settled."""
+    """When an image is settled.
+
+    Attributes:
+        graders: how many submitted gradings it needs.
+        point_spread: how far from the median a point may lie and still agree, as a share of the longer side
+            (a disc is about 0.13 of it in a 45 degree photograph).
+    """
 
     graders: int = 3
+    point_spread: float = 0.08
 
     def needed(self, answers: int) -> int:
         """How many of so many answers are a strict majority (2 of 3, 3 of 4, 3 of 5)."""
@@ -64,13 +71,25 @@ class Outcome:
         }
 
 
-def vote(gradings: Mapping[str, Grading], modality: Modality, rules: VoteRules = THREE_GRADERS) -> Outcome:
-    """Settle what a majority agrees on; `gradings` maps each grader's name to a submitted grading."""
+def vote(
+    gradings: Mapping[str, Grading],
+    modality: Modality,
+    size: tuple[int, int],
+    rules: VoteRules = THREE_GRADERS,
+) -> Outcome:
+    """Settle what a majority agrees on.
+
+    Args:
+        gradings: each grader's name with a submitted grading.
+        modality: of the image.
+        size: height and width of the image.
+        rules: when it is settled.
+    """
     if len(gradings) < rules.graders:
         return Outcome("waiting", reasons=(f"{len(gradings)} of {rules.graders} gradings submitted",))
     needed = rules.needed(len(gradings))
     grades, votes, reasons = _vote_grades(gradings, modality, needed)
-    settled = [_vote_label(gradings, entry, needed) for entry in labels_of(modality)]
+    settled = [_vote_label(gradings, entry, size, rules) for entry in labels_of(modality)]
     reasons += [item.reason for item in settled if item.reason]
     return Outcome(
         state="adjudication" if reasons else "settled",
@@ -113,7 +132,10 @@ class _LabelVote:
     reason: str = ""
 
 
-def _vote_label(gradings: Mapping[str, Grading], entry: Label, needed: int) -> _LabelVote:
+def _vote_label(
+    gradings: Mapping[str, Grading], entry: Label, size: tuple[int, int], rules: VoteRules
+) -> _LabelVote:
+    needed = rules.needed(len(gradings))
     answers = {name: grading.answer(entry.code) for name, grading in gradings.items()}
     drawn = tuple(name for name, answer in answers.items() if answer is Answer.DRAWN)
     none = sum(answer is Answer.NONE for answer in answers.values())
@@ -121,18 +143,35 @@ def _vote_label(gradings: Mapping[str, Grading], entry: Label, needed: int) -> _
     if none >= needed:
         return replace(found, kind="none")
     if len(drawn) >= needed:
-        places = [_areas_and_clicks(gradings[name], entry.code) for name in drawn]
-        if sum(bool(areas) for areas, _ in places) < needed:
-            return replace(found, kind="point", point=_median(places))
-        if entry.single and not _overlap([areas for areas, _ in places]):
-            return replace(found, reason=f"{entry.title}: the outlines do not overlap")
-        clicked = any(clicks for _, clicks in places)
-        return replace(found, kind="mask", point=_median([([], c) for _, c in places]) if clicked else None)
+        return _place(found, entry, [gradings[name] for name in drawn], size, rules, needed)
     if not drawn and not none:
         return found
     return replace(
         found, reason=f"{entry.title}: drawn by {len(drawn)} of {len(gradings)}, none said by {none}"
     )
+
+
+def _place(
+    found: _LabelVote,
+    entry: Label,
+    gradings: Sequence[Grading],
+    size: tuple[int, int],
+    rules: VoteRules,
+    needed: int,
+) -> _LabelVote:
+    """Where a label is that a majority drew: a mask where enough of them drew areas, else a point."""
+    places = [_areas_and_clicks(grading, entry.code) for grading in gradings]
+    if sum(bool(areas) for areas, _ in places) < needed:
+        spots = [geometry.centre for areas, clicks in places for geometry in (*areas, *clicks)]
+        point = _agreed_point(spots, size, rules, needed)
+        if point is None:
+            return replace(found, reason=f"{entry.title}: the points lie too far apart")
+        return replace(found, kind="point", point=point)
+    numbered = {str(number): grading for number, grading in enumerate(gradings)}
+    if not consensus_mask(numbered, entry.code, *size, needed).any():
+        return replace(found, reason=f"{entry.title}: drawn by {len(gradings)}, but nowhere the same")
+    clicks = [click.centre for _, given in places for click in given]
+    return replace(found, kind="mask", point=_agreed_point(clicks, size, rules, 1) if clicks else None)
 
 
 _Places = tuple[list[Ellipse | Polygon], list[Point]]
@@ -144,21 +183,14 @@ def _areas_and_clicks(grading: Grading, code: str) -> _Places:
     return [geometry for geometry in geometries if not isinstance(geometry, Point)], clicks
 
 
-def _median(places: Sequence[_Places]) -> tuple[float, float]:
-    """The median of the clicks, an outline standing for a click at its centre."""
-    x, y = np.median([geometry.centre for areas, clicks in places for geometry in (*areas, *clicks)], axis=0)
-    return float(x), float(y)
-
-
-def _overlap(drawn: Sequence[list[Ellipse | Polygon]]) -> bool:
-    """Whether the outlines of at least two graders share a place (by bounding box)."""
-    boxes = [[area.box for area in areas] for areas in drawn]
-    return any(
-        first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
-        for one, other in combinations(boxes, 2)
-        for first in one
-        for second in other
-    )
+def _agreed_point(
+    spots: Sequence[XY], size: tuple[int, int], rules: VoteRules, needed: int
+) -> tuple[float, float] | None:
+    """The median of the positions, or None where fewer than `needed` of them lie near it."""
+    positions = np.asarray(spots)
+    middle = np.median(positions, axis=0)
+    near = np.hypot(*(positions - middle).T) <= rules.point_spread * max(size)
+    return (float(middle[0]), float(middle[1])) if near.sum() >= needed else None
 
 
 def consensus_mask(gradings: Mapping[str, Grading], code: str, height: int, width: int, needed: int) -> Mask:

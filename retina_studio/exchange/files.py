@@ -2,37 +2,17 @@
 
 import csv
 import json
-import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.files import write_whole
 
 MAX_BYTES = 512_000_000
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside, fsync it and put it in place of the old one; its folder is made when missing.
-
-    Raises:
-        RetinaError: the disk is full or the place cannot be written; the old file is as it was.
-    """
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink()
-        raise RetinaError(f"{path} could not be written: {error.strerror or error}.") from error
 
 
 def read_whole(path: Path) -> bytes:

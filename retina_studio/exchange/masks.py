@@ -17,12 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.files import write_whole
 from retina_studio.domain.geometry import Mask, paint, vectorise
 from retina_studio.domain.grading import Answer, Grading
 from retina_studio.domain.labels import Modality, catalogue, label
 from retina_studio.domain.shapes import Geometry, Point, Shape, new_shape
 from retina_studio.exchange.checks import checked, imported
-from retina_studio.exchange.files import file_name, read_whole, reading, write_whole
+from retina_studio.exchange.files import file_name, read_whole, reading
 from retina_studio.exchange.png import decode_mask, encode_png
 
 POINTS_FILE = "points.csv"

@@ -1,7 +1,6 @@
 """Labels into a grader's gradings and out of a study, in any of the formats."""
 
-import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -11,21 +10,23 @@ import numpy.typing as npt
 
 from retina_studio.domain.edits import ChangeShapes, Edit, SetAbsent, SetComment, SetGrade
 from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.files import write_whole
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.labels import Modality
 from retina_studio.domain.shapes import Geometry, Point, Shape
-from retina_studio.domain.vote import THREE_GRADERS, VoteRules, vote
+from retina_studio.domain.vote import THREE_GRADERS, VoteRules
 from retina_studio.exchange.coco import CocoImage, load_coco, write_coco
+from retina_studio.exchange.files import file_name
 from retina_studio.exchange.labelme import load_labelme, write_labelme
 from retina_studio.exchange.masks import list_masks, write_masks, write_planes, write_points
-from retina_studio.study.consensus import submitted_gradings
-from retina_studio.study.curation import consensus_shapes, settled_masks
+from retina_studio.study.curation import keep_out_of_study, settled_consensus
 from retina_studio.study.records import Grader, ImageRecord
 from retina_studio.study.session import GradingSession
 from retina_studio.study.study import Study
 
 CONSENSUS = "consensus"
-_Planes = dict[str, npt.NDArray[np.uint8]] | None  # exact ones, where the layer is the consensus
+COCO_FILE = "annotations.json"  # in the folder, where OUT or PATH is one
+_Planes = Mapping[str, npt.NDArray[np.uint8]] | None  # exact ones, where the layer is the consensus
 _Layer = tuple[ImageRecord, Grading, _Planes]
 _Reader = Callable[[int, int, Modality], Grading]
 
@@ -51,8 +52,20 @@ def import_labels(study: Study, source: Path, grader: Grader, form: str, *, subm
         )
     gradings = [(image, reader(image.height, image.width, image.modality)) for image, reader in found]
     for image, grading in gradings:
+        _check_inside(image, grading)
+    for image, grading in gradings:
         _take(study.session(image, grader), grading, submit=submit)
     return len(gradings)
+
+
+def _check_inside(image: ImageRecord, grading: Grading) -> None:
+    for shape in grading.shapes.values():
+        left, top, right, bottom = shape.geometry.box
+        if right < 0 or bottom < 0 or left > image.width or top > image.height:
+            raise RetinaError(
+                f"A {shape.label} lies wholly outside {image.name} ({image.width} x {image.height} pixels): "
+                "these labels are of another image."
+            )
 
 
 def _readers(source: Path, form: str) -> Iterator[tuple[tuple[str, ...], _Reader]]:
@@ -61,7 +74,7 @@ def _readers(source: Path, form: str) -> Iterator[tuple[tuple[str, ...], _Reader
         folder = list_masks(source)
         yield from (((name,), partial(folder.read, name)) for name in folder.images)
     elif form == "coco":
-        coco = load_coco(source)
+        coco = load_coco(source / COCO_FILE if source.is_dir() else source)
         yield from (((name,), partial(coco.read, name)) for name in coco.images)
     else:
         for path in sorted(source.rglob("*.json")) if source.is_dir() else [source]:
@@ -107,13 +120,15 @@ def export_labels(
     Raises:
         RetinaError: there is nothing to write, no such grader, or the files cannot be written.
     """
+    keep_out_of_study(study, out)
     layers = _consensus(study, rules) if layer == CONSENSUS else _of_grader(study, study.grader(layer))
     first = next(layers, None)
     if first is None:
         raise RetinaError(f"There is nothing to export: no image has a {layer} layer yet.")
     layers = chain([first], layers)  # one image's planes in memory at a time
     if form == "coco":
-        return write_coco(out, (_coco_image(image, grading) for image, grading, _ in layers))
+        file = out if out.suffix.lower() == ".json" else out / COCO_FILE
+        return write_coco(file, (_coco_image(image, grading) for image, grading, _ in layers))
     write = _write_labelme if form == "labelme" else _write_masks
     written = [(image.name, write(study, out, image, grading, planes)) for image, grading, planes in layers]
     if form == "masks":
@@ -124,12 +139,10 @@ def export_labels(
 def _write_labelme(
     study: Study, out: Path, image: ImageRecord, grading: Grading, _planes: _Planes
 ) -> Grading:
-    picture = study.image_file(image).resolve()
-    try:
-        place = os.path.relpath(picture, out.resolve())
-    except ValueError:  # another drive on Windows
-        place = str(picture)
-    write_labelme(out, image.name, place, grading, image.height, image.width, image.modality)
+    """Write the JSON with the de-identified picture beside it: a path back into the study would tell folder names."""
+    picture = file_name(image.name, Path(image.file).suffix)
+    write_labelme(out, image.name, picture, grading, image.height, image.width, image.modality)
+    write_whole(out / picture, study.image_file(image).read_bytes())
     return grading
 
 
@@ -150,13 +163,11 @@ def _coco_image(image: ImageRecord, grading: Grading) -> CocoImage:
 def _consensus(study: Study, rules: VoteRules) -> Iterator[_Layer]:
     """The settled images, each with its consensus as a grading and as exact planes."""
     for image in study.images():
-        gradings = submitted_gradings(study, image)
-        outcome = vote(gradings, image.modality, rules)
-        if outcome.state == "settled":
-            planes = settled_masks(image, outcome, gradings, rules)
-            shapes = consensus_shapes(image, outcome, planes)
-            absent = frozenset(code for code, kind in outcome.labels.items() if kind == "none")
-            yield image, Grading({shape.id: shape for shape in shapes}, outcome.grades, absent), planes
+        found = settled_consensus(study, image, rules)
+        if found is not None:
+            absent = frozenset(code for code, kind in found.outcome.labels.items() if kind == "none")
+            shapes = {shape.id: shape for shape in found.shapes}
+            yield image, Grading(shapes, found.outcome.grades, absent), found.masks
 
 
 def _of_grader(study: Study, grader: Grader) -> Iterator[_Layer]:

@@ -10,10 +10,13 @@ import numpy as np
 from retina_studio.domain.errors import RetinaError
 from retina_studio.images.read import Pixels, decode_image, jpeg_segments, kind_of, tiff_tags
 
-# JPEG segments that pixels need: quantisation, Huffman, frame, restart interval, JFIF, Adobe colour transform.
+# JPEG segments that pixels need: quantisation, Huffman, frame, restart interval, scan. JFIF and Adobe's colour
+# transform are kept too, but only their defined fields.
 _APP0, _APP1, _APP14, _DRI, _DQT, _DHT, _SOS = 0xE0, 0xE1, 0xEE, 0xDD, 0xDB, 0xC4, 0xDA
+_EOI = 0xD9
+_JFIF_LENGTH, _ADOBE_LENGTH = 18, 16
 _ORIENTATION = 0x0112
-_KEPT = {_APP0, _APP14, _DRI, _DQT, _DHT, _SOS} | set(range(0xC0, 0xD0))
+_KEPT = {_DRI, _DQT, _DHT, _SOS} | set(range(0xC0, 0xD0))
 
 
 @dataclass(frozen=True)
@@ -55,15 +58,38 @@ def _is_upright(content: bytes) -> bool:
 
 
 def _strip_jpeg(content: bytes) -> bytes:
-    """The segments that pixels need, then the scan up to its end (no previews or trailers behind it)."""
+    """The segments and scans that pixels need, up to the end of the image: no preview or trailer behind it."""
     kept = [content[:2]]
-    for marker, start, end in jpeg_segments(content):
+    at = 2
+    while at + 4 <= len(content) and content[at] == 0xFF:
+        marker = content[at + 1]
+        if marker in {0xFF, _EOI}:
+            at += 1 if marker == 0xFF else len(content)
+            continue
+        end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
         if marker == _SOS:
-            finish = content.find(b"\xff\xd9", end)
-            kept.append(content[start : finish + 2 if finish > 0 else None])
-        elif marker in _KEPT:
-            kept.append(content[start:end])
-    return b"".join(kept)
+            end = _end_of_scan(content, end)
+        kept.append(_kept_part(marker, content[at:end]))
+        at = end
+    return b"".join(kept) + b"\xff\xd9"
+
+
+def _kept_part(marker: int, segment: bytes) -> bytes:
+    """A segment as far as pixels need it. APP0 and APP14 count only as what JFIF and Adobe define them to be."""
+    if marker == _APP0:
+        plain = segment[4:9] == b"JFIF\x00" and len(segment) >= _JFIF_LENGTH
+        return b"\xff\xe0\x00\x10" + segment[4:16] + b"\x00\x00" if plain else b""  # without its thumbnail
+    if marker == _APP14:
+        return segment if segment[4:9] == b"Adobe" and len(segment) == _ADOBE_LENGTH else b""
+    return segment if marker in _KEPT else b""
+
+
+def _end_of_scan(content: bytes, start: int) -> int:
+    """Where the next real marker begins: inside a scan, 0xFF is followed by 0x00 or a restart marker."""
+    at = content.find(b"\xff", start)
+    while 0 <= at < len(content) - 1 and (content[at + 1] == 0 or 0xD0 <= content[at + 1] <= 0xD7):
+        at = content.find(b"\xff", at + 2)
+    return at if at >= 0 else len(content)
 
 
 def _decodes_to(content: bytes, name: str, pixels: Pixels) -> bool:

@@ -63,8 +63,8 @@ MODELS: tuple[ModelSpec, ...] = (
         size="compact",
         title="Optic disc (localiser, then outline), small",
         network=LocSeg,
-        options={"filters": (8, 16, 32, 64, 128), "dropout": 0.05},
-        preprocessing=Preprocessing(height=192, width=224),
+        options={"filters": (16, 24, 32, 64, 128), "dropout": 0.0},
+        preprocessing=Preprocessing(height=160, width=192),
     ),
 )
 

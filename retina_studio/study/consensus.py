@@ -14,7 +14,7 @@ from retina_studio.study.study import Study
 
 
 def submitted_gradings(study: Study, image: ImageRecord) -> dict[str, Grading]:
-    """Each grader's newest submitted grading of an image, by grader name; adjudicators do not vote."""
+    """Each grader's newest submitted grading of an image, by grader name; nobody else votes."""
     newest: dict[str, Grading] = {}
     with study.database.reading() as session:
         rows = session.execute(
@@ -24,7 +24,7 @@ def submitted_gradings(study: Study, image: ImageRecord) -> dict[str, Grading]:
             .where(
                 AssignmentRow.image_id == image.id,
                 GradingRow.submitted.is_not(None),
-                GraderRow.role != "adjudicator",
+                GraderRow.role == "grader",
             )
             .order_by(GraderRow.id, GradingRow.version)
         )
@@ -38,7 +38,8 @@ def run_vote(study: Study, rules: VoteRules = THREE_GRADERS) -> dict[str, Outcom
     """Vote on every image and keep each outcome that is not waiting; returns all outcomes by image name."""
     outcomes = {}
     for image in study.images():
-        outcome = vote(submitted_gradings(study, image), image.modality, rules)
+        size = (image.height, image.width)
+        outcome = vote(submitted_gradings(study, image), image.modality, size, rules)
         outcomes[image.name] = outcome
         _keep(study, image, outcome)
     return outcomes

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.geometry import vectorise
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.shapes import Geometry, Point, Shape
-from retina_studio.domain.vote import THREE_GRADERS, Outcome, VoteRules, consensus_mask
+from retina_studio.domain.vote import THREE_GRADERS, Outcome, VoteRules, consensus_mask, vote
 from retina_studio.images.read import read_image
 from retina_studio.store.curated import CuratedImage
 from retina_studio.store.write import write_snapshot
@@ -37,6 +37,7 @@ def curate(
     Raises:
         RetinaError: nothing is settled yet, a patient is in two splits, or the file cannot be written.
     """
+    keep_out_of_study(study, out)
     outcomes = run_vote(study, rules)
     settled = [image for image in study.images() if outcomes[image.name].state == "settled"]
     if not settled:
@@ -46,7 +47,7 @@ def curate(
             f"{len(outcomes) - waiting} for the adjudicator."
         )
     splits = split_patients(settled)
-    images = _curated(study, settled, outcomes, splits, rules)
+    images = _curated(study, settled, splits, rules)
     stated = {
         "vote": asdict(rules),
         "split": f"by patient; {_SHARES} train, val by hash where none was given",
@@ -90,17 +91,45 @@ def _split_at(place: float) -> str:
     return "train" if place < train else "val" if place < train + val else "test"
 
 
+def keep_out_of_study(study: Study, out: Path) -> None:
+    """Refuse to write into the study's own folder.
+
+    Raises:
+        RetinaError: `out` lies in it.
+    """
+    if out.resolve().is_relative_to(study.folder.resolve()):
+        raise RetinaError(f"{out} lies inside the study itself: choose a place outside {study.folder}.")
+
+
+@dataclass(frozen=True, eq=False)
+class Consensus:
+    """What was settled for one image: exact planes by label, the same as shapes, and how it came about."""
+
+    image: ImageRecord
+    gradings: Mapping[str, Grading]
+    outcome: Outcome
+    masks: Mapping[str, npt.NDArray[np.uint8]]
+    shapes: tuple[Shape, ...]
+
+
+def settled_consensus(study: Study, image: ImageRecord, rules: VoteRules) -> Consensus | None:
+    """The consensus of an image as its submitted gradings stand now; None where it is not settled."""
+    gradings = submitted_gradings(study, image)
+    outcome = vote(gradings, image.modality, (image.height, image.width), rules)
+    if outcome.state != "settled":
+        return None
+    masks = settled_masks(image, outcome, gradings, rules)
+    return Consensus(image, gradings, outcome, masks, consensus_shapes(image, outcome, masks))
+
+
 def _curated(
-    study: Study,
-    images: list[ImageRecord],
-    outcomes: Mapping[str, Outcome],
-    splits: Mapping[str, str],
-    rules: VoteRules,
+    study: Study, images: list[ImageRecord], splits: Mapping[str, str], rules: VoteRules
 ) -> Iterator[CuratedImage]:
     pseudonyms = {grader.name: f"grader-{grader.id}" for grader in study.graders()}
     for image in images:
-        outcome, gradings = outcomes[image.name], submitted_gradings(study, image)
-        masks = settled_masks(image, outcome, gradings, rules)
+        found = settled_consensus(study, image, rules)
+        if found is None:  # reopened and submitted otherwise since the vote
+            continue
         yield CuratedImage(
             name=image.name,
             pixels=read_image(study.image_file(image)),
@@ -109,12 +138,13 @@ def _curated(
             patient=image.patient,
             split=splits[image.patient],
             source_sha256=image.sha256,
-            masks=masks,
-            points=outcome.points,
-            grades=outcome.grades,
-            shapes=consensus_shapes(image, outcome, masks),
-            votes=_blinded(outcome, pseudonyms),
-            layers={pseudonyms[name]: grading for name, grading in gradings.items()},
+            masks=found.masks,
+            points=found.outcome.points,
+            grades=found.outcome.grades,
+            shapes=found.shapes,
+            votes=_blinded(found.outcome, pseudonyms),
+            # A comment is free text and may name somebody: it stays in the study.
+            layers={pseudonyms[name]: replace(g, comment="") for name, g in found.gradings.items()},
         )
 
 

@@ -1,16 +1,16 @@
 """Import photographs into a study: found, checked, de-identified, written, recorded. The source is never changed."""
 
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
 
 from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.files import write_whole
 from retina_studio.domain.labels import Modality
 from retina_studio.images.deidentify import CleanImage, pseudonym, sha256, strip_metadata
-from retina_studio.images.metadata import ImageFacts, facts_from_name, image_name
+from retina_studio.images.metadata import ImageFacts, Sidecar, facts_from_name, image_name
 from retina_studio.images.read import SUFFIXES, file_bytes
 from retina_studio.study import audit
 from retina_studio.study.schema import ImageRow, now
@@ -19,11 +19,21 @@ from retina_studio.study.study import Study
 
 @dataclass
 class ImportReport:
-    """What became of each file: names imported, duplicates (file -> the image it equals), refused sentences."""
+    """What became of each file.
+
+    Attributes:
+        imported: names of the new images.
+        duplicates: file -> the image it equals.
+        refused: a sentence for each file that was not taken.
+        unmatched: images of the sidecar that no file had the name of.
+        telling: new images whose name holds what the sidecar gives as the patient.
+    """
 
     imported: list[str] = field(default_factory=list)
     duplicates: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    unmatched: list[str] = field(default_factory=list)
+    telling: list[str] = field(default_factory=list)
 
 
 def image_files(paths: Iterable[Path]) -> list[Path]:
@@ -50,7 +60,7 @@ def import_images(
     study: Study,
     paths: Iterable[Path],
     modality: Modality = "fundus",
-    facts: Mapping[str, ImageFacts] | None = None,
+    sidecar: Sidecar | None = None,
     progress: Callable[[int, int], bool] | None = None,
 ) -> ImportReport:
     """Import files and folders. A bad file is reported and the rest goes on.
@@ -59,7 +69,7 @@ def import_images(
         study: where to.
         paths: files and folders.
         modality: what the images are.
-        facts: eye, patient and split by image name, from a sidecar; names not in it are read by pattern.
+        sidecar: eye, patient and split of the images it lists; the others' are read from the file's name.
         progress: called with (files done, files in all); returning False stops before the next file.
 
     Raises:
@@ -67,6 +77,7 @@ def import_images(
     """
     files = image_files(paths)
     report = ImportReport()
+    listed = sidecar or Sidecar({})
     for number, path in enumerate(files):
         if progress and not progress(number, len(files)):
             break
@@ -81,9 +92,12 @@ def import_images(
         except RetinaError as error:
             report.refused.append(str(error))
             continue
-        name = image_name(path.name)
-        known = (facts or {}).get(name) or facts_from_name(path.name)
-        report.imported.append(_record(study, clean, name, digest, modality, known))
+        known = listed.of(path)
+        name = _record(study, clean, path, digest, modality, known or facts_from_name(path))
+        report.imported.append(name)
+        if known and known.patient and known.patient.lower() in name.lower():
+            report.telling.append(name)
+    report.unmatched = listed.unmatched(files)
     if progress:
         progress(len(files), len(files))
     return report
@@ -95,13 +109,14 @@ def _name_of(study: Study, source_sha256: str) -> str | None:
 
 
 def _record(
-    study: Study, clean: CleanImage, name: str, source_sha256: str, modality: Modality, facts: ImageFacts
+    study: Study, clean: CleanImage, path: Path, source_sha256: str, modality: Modality, facts: ImageFacts
 ) -> str:
     """Write the file, then the row: a stop between the two leaves an unused file, never a row without one."""
     digest = sha256(clean.content)
     relative = f"{digest[:2]}/{digest}{clean.suffix}"
-    _write_durably(study.folder / "images" / relative, clean.content)
+    write_whole(study.folder / "images" / relative, clean.content, 0o600)
     height, width = clean.pixels.shape[:2]
+    name = image_name(path.name)
     with study.database.transaction() as session:
         taken = set(
             session.scalars(select(ImageRow.name).where(ImageRow.name.startswith(name, autoescape=True)))
@@ -133,21 +148,6 @@ def _record(
 
 
 def _free_name(name: str, taken: set[str]) -> str:
-    name = "".join(c if c.isprintable() and c not in '/\\:*?"<>|' else "_" for c in name)[:180] or "image"
     if name not in taken:
         return name
     return next(f"{name}-{n}" for n in range(2, len(taken) + 3) if f"{name}-{n}" not in taken)
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    part = path.with_suffix(path.suffix + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise RetinaError(f"The image could not be written into the study ({error.strerror}).") from error

@@ -56,7 +56,10 @@ class GraderRow(Base):
 
 
 class AssignmentRow(Base):
-    """An image given to a grader; `state` is open, in progress, submitted or returned."""
+    """An image given to a grader; `state` is open, in progress, submitted or returned.
+
+    `revision` counts the changes of its gradings, so that a window that shows an older one is found out.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (UniqueConstraint("image_id", "grader_id"),)
@@ -64,6 +67,7 @@ class AssignmentRow(Base):
     image_id: Mapped[int] = mapped_column(ForeignKey("image.id"))
     grader_id: Mapped[int] = mapped_column(ForeignKey("grader.id"), index=True)
     state: Mapped[str] = mapped_column(String(20))
+    revision: Mapped[int]
 
 
 class GradingRow(Base):

@@ -1,7 +1,8 @@
 """One grader's grading of one image, open for editing; every call that changes it is one committed transaction."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import cv2
 import numpy as np
@@ -38,16 +39,20 @@ class GradingSession:
         self.image = image
         self.grader = grader
         self._database = database
-        with database.reading() as session:
-            assignment = session.scalars(
-                select(AssignmentRow).where(
-                    AssignmentRow.image_id == image.id, AssignmentRow.grader_id == grader.id
-                )
-            ).one_or_none()
+        self._load()
+
+    def _load(self) -> None:
+        with self._database.reading() as session:
+            assignment = self._assignment(session)
             row = _newest(session, assignment.id) if assignment else None
             self.grading = load_grading(session, row) if row else Grading()
         self._grading_id = row.id if row else None
+        self._revision = assignment.revision if assignment else 0
         self.state: State = assignment.state if assignment else "open"  # type: ignore[assignment]
+
+    def _assignment(self, session: Session) -> AssignmentRow | None:
+        key = (AssignmentRow.image_id == self.image.id, AssignmentRow.grader_id == self.grader.id)
+        return session.scalars(select(AssignmentRow).where(*key)).one_or_none()
 
     def history(self) -> list[HistoryEntry]:
         """The edits of this version, oldest first, the undone ones (waiting to be redone) last."""
@@ -65,12 +70,13 @@ class GradingSession:
 
         Raises:
             RetinaError: the grading is submitted, the edit does not fit it, or nothing could be written; then
-                the grading is as it was, here and on disk.
+                the grading is as it was, here and on disk. Or it was changed in another window; then it is
+                loaded again as it is there.
         """
         self._check_open()
         after = edit.apply(self.grading)
-        with self._database.transaction() as session:
-            grading_id = self._started(session)
+        with self._change() as (session, assignment):
+            grading_id = self._started(session, assignment)
             row = audit.record(session, self.grader.name, "edit", self._subject(grading_id), edit.to_dict())
             session.execute(
                 update(EditRow)
@@ -94,27 +100,29 @@ class GradingSession:
 
     def _step(self, old: str, new: str) -> Edit | None:
         self._check_open()
-        newest_first = EditRow.sequence.desc() if old == "applied" else EditRow.sequence.asc()
-        with self._database.transaction() as session:
-            row = session.scalars(
-                select(EditRow)
-                .where(EditRow.grading_id == self._grading_id, EditRow.state == old)
-                .order_by(newest_first)
-                .limit(1)
-            ).one_or_none()
-            if row is None:
+        with self._database.reading() as session:
+            if self._edit_in_turn(session, old) is None:
                 return None
-            detail = session.execute(select(AuditRow.detail).where(AuditRow.id == row.audit_id)).scalar_one()
+        with self._change() as (session, _):
+            row = self._edit_in_turn(session, old)
+            if row is None:
+                raise _ChangedElsewhereError
+            detail = session.get_one(AuditRow, row.audit_id).detail
             edit = edit_from_dict(json.loads(detail))
             after = edit.revert(self.grading) if new == "undone" else edit.apply(self.grading)
             row.state = new
             what = "undo" if new == "undone" else "redo"
-            audit.record(
-                session, self.grader.name, what, self._subject(row.grading_id), {"edit": row.audit_id}
-            )
+            subject = self._subject(row.grading_id)
+            audit.record(session, self.grader.name, what, subject, {"edit": row.audit_id})
             _write(session, row.grading_id, after, edit.shape_ids)
         self._settle(row.grading_id, after)
         return edit
+
+    def _edit_in_turn(self, session: Session, state: str) -> EditRow | None:
+        """The last edit that is applied, or the first that is undone."""
+        order = EditRow.sequence.desc() if state == "applied" else EditRow.sequence.asc()
+        these = (EditRow.grading_id == self._grading_id, EditRow.state == state)
+        return session.scalars(select(EditRow).where(*these).order_by(order).limit(1)).one_or_none()
 
     def submit(self, *, complete: bool = True) -> None:
         """Hand the grading in; afterwards it can be read, and reopened as a new version.
@@ -128,11 +136,10 @@ class GradingSession:
         missing = self.grading.missing(self.image.modality)
         if missing and complete:
             raise RetinaError(f"Before you submit, please grade: {', '.join(missing)}.")
-        with self._database.transaction() as session:
-            grading_id = self._started(session)
-            row = session.get_one(GradingRow, grading_id)
-            row.submitted = now()
-            session.get_one(AssignmentRow, row.assignment_id).state = "submitted"
+        with self._change() as (session, assignment):
+            grading_id = self._started(session, assignment)
+            session.get_one(GradingRow, grading_id).submitted = now()
+            assignment.state = "submitted"
             audit.record(
                 session, self.grader.name, "submit", self._subject(grading_id), self.grading.to_dict()
             )
@@ -141,16 +148,22 @@ class GradingSession:
     def reopen(self) -> None:
         """Open a submitted grading again, as a new version that starts from the submitted one.
 
+        Undo goes back to this point: what was submitted stays what it was.
+
         Raises:
             RetinaError: it is not submitted.
         """
         if self.state != "submitted":
             raise RetinaError("Only a submitted grading can be reopened.")
-        with self._database.transaction() as session:
+        with self._change() as (session, assignment):
             old = session.get_one(GradingRow, self._grading_id)
-            session.get_one(AssignmentRow, old.assignment_id).state = "in progress"
-            grading_id = _new_version(session, old.assignment_id, old.version + 1)
+            assignment.state = "in progress"
+            grading_id = _new_version(session, assignment.id, old.version + 1)
             _write(session, grading_id, self.grading, self.grading.shapes)
+            for row in session.scalars(select(RejectionRow).where(RejectionRow.grading_id == old.id)).all():
+                session.add(
+                    RejectionRow(proposal_id=row.proposal_id, grading_id=grading_id, shape_id=row.shape_id)
+                )
             detail = {"from": old.id, "version": old.version + 1}
             audit.record(session, self.grader.name, "reopen", self._subject(grading_id), detail)
         self._settle(grading_id, self.grading, "in progress")
@@ -200,8 +213,8 @@ class GradingSession:
             RetinaError: the grading is submitted, or nothing could be written.
         """
         self._check_open()
-        with self._database.transaction() as session:
-            grading_id = self._started(session)
+        with self._change() as (session, assignment):
+            grading_id = self._started(session, assignment)
             session.merge(RejectionRow(proposal_id=stored.id, grading_id=grading_id, shape_id=shape_id))
             detail = {"proposal": stored.id, "shape": shape_id}
             audit.record(session, self.grader.name, "reject", self._subject(grading_id), detail)
@@ -214,20 +227,41 @@ class GradingSession:
     def _subject(self, grading_id: int) -> str:
         return f"image:{self.image.id}/grading:{grading_id}"
 
-    def _started(self, session: Session) -> int:
-        """The grading's row, made with its assignment at the first edit: looking at an image leaves no trace."""
-        key = (AssignmentRow.image_id == self.image.id, AssignmentRow.grader_id == self.grader.id)
-        assignment = session.scalars(select(AssignmentRow).where(*key)).one_or_none()
-        if assignment is None:
-            assignment = AssignmentRow(image_id=self.image.id, grader_id=self.grader.id, state="open")
-            session.add(assignment)
+    @contextmanager
+    def _change(self) -> Iterator[tuple[Session, AssignmentRow]]:
+        """One transaction on the grading as this session knows it; the assignment is made at the first change."""
+        try:
+            with self._database.transaction() as session:
+                assignment = self._assignment(session)
+                if assignment is None:
+                    assignment = AssignmentRow(
+                        image_id=self.image.id, grader_id=self.grader.id, state="open", revision=0
+                    )
+                    session.add(assignment)
+                    session.flush()
+                if assignment.revision != self._revision:
+                    raise _ChangedElsewhereError
+                assignment.revision += 1
+                yield session, assignment
+        except _ChangedElsewhereError as error:
+            self._load()
+            raise RetinaError(
+                "This grading was changed in another window: it was loaded again, please look and repeat the edit."
+            ) from error
+
+    def _started(self, session: Session, assignment: AssignmentRow) -> int:
+        """The grading's row, made at the first edit: looking at an image leaves no trace."""
         assignment.state = "in progress"
-        session.flush()
         return self._grading_id if self._grading_id is not None else _new_version(session, assignment.id, 1)
 
     def _settle(self, grading_id: int, grading: Grading, state: State = "in progress") -> None:
         """Take over what was committed."""
         self._grading_id, self.grading, self.state = grading_id, grading, state
+        self._revision += 1
+
+
+class _ChangedElsewhereError(Exception):
+    """The grading on disk is newer than the one in this session."""
 
 
 def _new_version(session: Session, assignment_id: int, version: int) -> int:

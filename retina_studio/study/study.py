@@ -14,7 +14,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import URL, make_url, select
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from retina_studio import __version__
 from retina_studio.domain.errors import RetinaError
@@ -94,7 +95,7 @@ class Study:
             RetinaError: not a study, damaged, or made by a newer version.
         """
         url = _resolved(_read_url(folder), folder)
-        if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).is_file():
+        if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
             raise RetinaError(f"{folder} has lost its database file study.sqlite: restore it from a backup.")
         database = Database(url)
         revision = database.revision()
@@ -266,11 +267,22 @@ def _read_url(folder: Path) -> str:
     return str(form["url"])
 
 
-def _resolved(url: str, folder: Path) -> str:
-    """A relative SQLite file lies in the study's folder, wherever that was moved."""
-    if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
-        return f"sqlite:///{(folder / url.removeprefix('sqlite:///')).resolve()}"
-    return url
+def _resolved(text: str, folder: Path) -> URL:
+    """A relative SQLite file lies in the study's folder, wherever that was moved.
+
+    Raises:
+        RetinaError: the URL is malformed, or of a database in memory.
+    """
+    try:
+        url = make_url(text)
+        backend = url.get_backend_name()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise RetinaError(f"The database URL cannot be used: {error}.") from error
+    if backend != "sqlite":
+        return url
+    if url.database in {None, "", ":memory:"}:
+        raise RetinaError("A study cannot live in memory: name a database file or server in the URL.")
+    return url.set(database=str((folder / str(url.database)).resolve()))
 
 
 def _write_private(path: Path, text: str) -> None:

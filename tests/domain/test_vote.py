@@ -3,11 +3,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retina_studio.domain import vote as voting
 from retina_studio.domain.agreement import dice, kappa
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.measures import vertical_cup_disc_ratio
 from retina_studio.domain.shapes import Ellipse, Point, new_shape
-from retina_studio.domain.vote import VoteRules, consensus_mask, vote
+from retina_studio.domain.vote import VoteRules, consensus_mask
+
+
+def vote(gradings, rules=voting.THREE_GRADERS):
+    """The vote on a fundus photograph of 400 x 400 pixels."""
+    return voting.vote(gradings, "fundus", (400, 400), rules)
 
 
 def drawn(label, *geometries):
@@ -25,27 +31,27 @@ def graded(**grades):
 
 
 def test_two_of_three_settle_a_grade():
-    outcome = vote({"a": graded(dr=2), "b": graded(dr=2), "c": graded(dr=4)}, "fundus")
+    outcome = vote({"a": graded(dr=2), "b": graded(dr=2), "c": graded(dr=4)})
     assert outcome.state == "settled"
     assert outcome.grades == {"dr": 2}
     assert outcome.votes["dr"] == {"a": 2, "b": 2, "c": 4}
 
 
 def test_three_ways_go_to_the_adjudicator():
-    outcome = vote({"a": graded(dr=0), "b": graded(dr=2), "c": graded(dr=4)}, "fundus")
+    outcome = vote({"a": graded(dr=0), "b": graded(dr=2), "c": graded(dr=4)})
     assert outcome.state == "adjudication"
     assert "no majority" in outcome.reasons[0]
     assert "dr" not in outcome.grades
 
 
 def test_one_silent_grader_does_not_stop_two_who_agree_but_two_silent_do():
-    assert vote({"a": graded(dr=1), "b": graded(dr=1), "c": Grading()}, "fundus").grades == {"dr": 1}
-    assert vote({"a": graded(dr=1), "b": Grading(), "c": Grading()}, "fundus").state == "adjudication"
+    assert vote({"a": graded(dr=1), "b": graded(dr=1), "c": Grading()}).grades == {"dr": 1}
+    assert vote({"a": graded(dr=1), "b": Grading(), "c": Grading()}).state == "adjudication"
 
 
 def test_fewer_than_three_wait():
-    assert vote({"a": graded(dr=1), "b": graded(dr=1)}, "fundus").state == "waiting"
-    assert vote({"a": graded(dr=1)}, "fundus", VoteRules(1)).state == "settled"
+    assert vote({"a": graded(dr=1), "b": graded(dr=1)}).state == "waiting"
+    assert vote({"a": graded(dr=1)}, VoteRules(1)).state == "settled"
 
 
 @given(
@@ -70,17 +76,32 @@ def test_a_lesion_one_grader_sees_is_none_by_majority():
         "b": graded(dr=1),
         "c": graded(dr=1),
     }
-    outcome = vote(gradings, "fundus")
+    outcome = vote(gradings)
     assert outcome.state == "settled"
     assert outcome.labels["MA"] == "none"
     assert outcome.drawn_by["MA"] == ("a",)
 
 
-def test_discs_that_do_not_overlap_go_to_the_adjudicator():
-    gradings = {str(n): drawn("OD", Ellipse(100 * n, 50, 20, 20)) for n in range(3)}
-    outcome = vote(gradings, "fundus")
+@pytest.mark.parametrize("label", ["OD", "MA", "PPA"])
+def test_what_all_drew_but_nowhere_the_same_goes_to_the_adjudicator(label):
+    gradings = {str(n): drawn(label, Ellipse(100 * n + 50, 50, 20, 20)) for n in range(3)}
+    outcome = vote(gradings)
     assert outcome.state == "adjudication"
-    assert outcome.reasons == ("Optic disc: the outlines do not overlap",)
+    assert "drawn by 3, but nowhere the same" in outcome.reasons[0]
+    assert outcome.labels == {}
+
+
+def test_boxes_that_overlap_are_not_outlines_that_overlap():
+    corners = ((10, 10), (18, 18), (50, 50))
+    gradings = {str(n): drawn("OD", Ellipse(x, y, 5, 5)) for n, (x, y) in enumerate(corners)}
+    assert vote(gradings).state == "adjudication"
+
+
+def test_points_far_apart_go_to_the_adjudicator():
+    spots = (Point(5, 5), Point(350, 5), Point(5, 390))
+    outcome = vote({str(n): drawn("fovea", spot) for n, spot in enumerate(spots)})
+    assert outcome.state == "adjudication"
+    assert outcome.reasons == ("Fovea: the points lie too far apart",)
 
 
 def test_points_settle_at_their_median_and_an_outline_counts_as_its_centre():
@@ -89,7 +110,7 @@ def test_points_settle_at_their_median_and_an_outline_counts_as_its_centre():
         "b": drawn("fovea", Point(12, 30)),
         "c": drawn("fovea", Point(50, 11)),
     }
-    outcome = vote(gradings, "fundus")
+    outcome = vote(gradings)
     assert outcome.labels["fovea"] == "point"
     assert outcome.points["fovea"] == (12, 11)
     mixed = {
@@ -97,13 +118,13 @@ def test_points_settle_at_their_median_and_an_outline_counts_as_its_centre():
         "b": drawn("OD", Point(12, 12)),
         "c": drawn("OD", Ellipse(30, 14, 5, 5)),
     }
-    assert vote(mixed, "fundus").points["OD"] == (12, 12)
-    assert vote(mixed, "fundus").labels["OD"] == "point"
+    assert vote(mixed).points["OD"] == (12, 12)
+    assert vote(mixed).labels["OD"] == "point"
 
 
 def test_split_opinion_with_a_silent_grader_is_left_to_the_adjudicator():
     gradings = {"a": drawn("PPA", Ellipse(5, 5, 2, 2)), "b": graded(ppa=False), "c": Grading()}
-    outcome = vote(gradings, "fundus")
+    outcome = vote(gradings)
     assert outcome.state == "adjudication"
     assert "PPA" not in outcome.labels
 

@@ -1,4 +1,5 @@
 import struct
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -53,6 +54,29 @@ def test_a_jpeg_keeps_its_compressed_pixels(jpeg):
     assert strip_metadata(with_notes(jpeg, 1), "a").content == jpeg
 
 
+def segment(marker, body):
+    return b"\xff" + bytes([marker]) + struct.pack(">H", len(body) + 2) + body
+
+
+@pytest.mark.parametrize("progressive", [0, 1])
+def test_no_segment_of_a_jpeg_smuggles_a_name(progressive):
+    rng = np.random.default_rng(0)
+    pixels = cv2.GaussianBlur(rng.integers(0, 255, (64, 64, 3), dtype=np.uint8), (5, 5), 0)
+    plain = cv2.imencode(".jpg", pixels, [cv2.IMWRITE_JPEG_PROGRESSIVE, progressive])[1].tobytes()
+    head = b"".join(segment(marker, name + SECRET) for marker, name in [
+        (0xE0, b"JFXX\0"), (0xE2, b"ICC_PROFILE\0"), (0xEE, b"Adobe "), (0xED, b"Photoshop"), (0xFE, b""),
+    ])  # fmt: skip
+    noted = plain[:2] + head + plain[2:]
+    if progressive:
+        scan = noted.index(b"\xff\xda")
+        between = noted.index(b"\xff\xc4", scan)
+        noted = noted[:between] + segment(0xFE, SECRET) + noted[between:]
+    clean = strip_metadata(noted, "a.jpg")
+    assert clean.suffix == ".jpg"
+    assert SECRET not in clean.content
+    assert np.array_equal(decode_image(clean.content, "a"), decode_image(plain, "a"))
+
+
 def test_text_in_a_png_goes(jpeg):
     png = cv2.imencode(".png", decode_image(jpeg, "a"))[1].tobytes()
     text = b"tEXtAuthor\x00" + SECRET
@@ -78,12 +102,13 @@ def test_a_pseudonym_is_stable_and_needs_the_key():
         ("Patient001_L_0.png", "OS", "Patient001"),
         ("1222_OI_o_1.jpg", "OS", "1222"),
         ("left.tif", "OS", "left"),
+        ("patient7/OD.png", "OD", "patient7"),
         ("drishtiGS_004.jpg", "", "drishtiGS_004"),
         ("modern_photo.jpg", "", "modern_photo"),
     ],
 )
 def test_eye_and_patient_from_the_file_name(name, eye, patient):
-    facts = facts_from_name(name)
+    facts = facts_from_name(Path(name))
     assert (facts.eye, facts.patient) == (eye, patient)
 
 
@@ -96,10 +121,12 @@ def test_the_name_of_an_image_is_its_file_name_alone():
 def test_a_sidecar_is_read_and_a_wrong_one_refused_by_line(tmp_path):
     path = tmp_path / "images.csv"
     path.write_text("image,eye,patient,split,other\na.jpg,right,7,train,x\nb,OS,,,\n", "utf-8")
-    facts = read_sidecar(path)
-    assert facts["a"].eye == "OD"
-    assert facts["a"].split == "train"
-    assert facts["b"].patient == ""
+    sidecar = read_sidecar(path)
+    assert sidecar.of(Path("x/a.png")).eye == "OD"
+    assert sidecar.of(Path("a.jpg")).split == "train"
+    assert sidecar.of(Path("b.tif")).patient == ""
+    assert sidecar.of(Path("c.tif")) is None
+    assert sidecar.unmatched([Path("x/a.png")]) == ["b"]
     for text, words in [
         ("name\nx\n", "column 'image'"),
         ("image,eye\na,middle\n", "line 2: eye 'middle'"),
@@ -112,3 +139,17 @@ def test_a_sidecar_is_read_and_a_wrong_one_refused_by_line(tmp_path):
     path.write_bytes(b"image\n\xff\xfe\n")
     with pytest.raises(RetinaError, match="UTF-8"):
         read_sidecar(path)
+
+
+def test_a_sidecar_from_a_spreadsheet_and_one_with_folders(tmp_path):
+    path = tmp_path / "images.csv"
+    path.write_text("Image;Eye\np1/OD.png;OD\np2/OD.png;OS\n", "utf-8")
+    sidecar = read_sidecar(path)
+    assert sidecar.of(Path("/data/p1/OD.jpg")).eye == "OD"
+    assert sidecar.of(Path("/data/p2/OD.jpg")).eye == "OS"
+    assert sidecar.of(Path("/data/p3/OD.jpg")) is None
+
+
+@pytest.mark.parametrize("name", ["...png", "..", "."])
+def test_a_name_of_dots_is_no_name(name):
+    assert image_name(name) == "image"

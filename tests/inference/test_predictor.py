@@ -90,9 +90,7 @@ def test_extreme_images_do_not_crash(weights, shape, value):
 
 def test_grey_is_as_good_as_colour(weights):
     predictor, image = Predictor(weights[0], "cpu"), _photograph()
-    assert (
-        predictor.propose(image).shapes[0].geometry == predictor.propose(image[..., 0]).shapes[0].geometry
-    )
+    assert predictor.propose(image).shapes[0].geometry == predictor.propose(image[..., 0]).shapes[0].geometry
 
 
 def test_weights_are_loaded_late_and_once(tmp_path):

@@ -9,7 +9,7 @@ def test_grad_cam_of_a_case_computed_by_hand():
     activations = torch.tensor([[[[1.0, 2.0], [0.0, 4.0]], [[3.0, 0.0], [1.0, 1.0]]]], requires_grad=True)
     score = 0.5 * activations[0, 0].sum() - activations[0, 1, 0, 0] * 4
     (gradients,) = torch.autograd.grad(score, activations)
-    # alpha = (0.5, -1); sum = [[0.5-3, 1-0], [0-1, 2-1]]; ReLU: [[0, 1], [0, 1]]
+    # The channels weigh one half and minus one: above 0.5 - 3 and 1 - 0, below 0 - 1 and 2 - 1; negative is nothing.
     cam = grad_cam(activations.detach(), gradients)
     assert torch.allclose(cam, torch.tensor([[[0.0, 1.0], [0.0, 1.0]]]))
 

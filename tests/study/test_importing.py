@@ -8,7 +8,7 @@ import pytest
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.images.deidentify import sha256
-from retina_studio.images.metadata import ImageFacts, read_sidecar
+from retina_studio.images.metadata import read_sidecar
 from retina_studio.images.read import read_image
 from retina_studio.study.importing import import_images
 from retina_studio.study.verify import study_problems
@@ -58,8 +58,10 @@ def test_a_bad_file_is_named_and_the_rest_goes_on(study, pictures):
 
 def test_facts_of_the_sidecar_win(study, pictures, tmp_path):
     sidecar = tmp_path / "images.csv"
-    sidecar.write_text("image,eye,patient,split\np1_OD.png,OS,77,test\n", "utf-8")
-    import_images(study, [pictures], facts=read_sidecar(sidecar))
+    sidecar.write_text("image,eye,patient,split\np1_OD.png,OS,77,test\nother,,,\n", "utf-8")
+    report = import_images(study, [pictures], sidecar=read_sidecar(sidecar))
+    assert report.unmatched == ["other"]
+    assert report.telling == []
     image = study.image("p1_OD")
     assert (image.eye, image.split) == ("OS", "test")
     assert image.patient != study.image("p1_OS").patient
@@ -100,4 +102,16 @@ def test_a_full_disk_leaves_no_half_image(study, pictures, monkeypatch):
 def test_unknown_image_names_are_made_safe(study, tmp_path):
     bad = tmp_path / "a:b*c?.png"
     cv2.imwrite(str(bad), np.full((9, 9), 3, np.uint8))
-    assert import_images(study, [bad], facts={"x": ImageFacts()}).imported == ["a_b_c_"]
+    assert import_images(study, [bad]).imported == ["a_b_c_"]
+
+
+def test_a_name_that_holds_the_patient_is_pointed_out(study, pictures, tmp_path):
+    sidecar = tmp_path / "images.csv"
+    sidecar.write_text("image,patient\np1_OD,P1\np2_OD,77\n", "utf-8")
+    assert import_images(study, [pictures], sidecar=read_sidecar(sidecar)).telling == ["p1_OD"]
+
+
+def test_a_file_name_that_is_no_text_is_imported(study, tmp_path):
+    file = tmp_path / os.fsdecode(b"eye\xfe.png")
+    file.write_bytes(cv2.imencode(".png", np.full((9, 9), 5, np.uint8))[1].tobytes())
+    assert import_images(study, [file]).imported == ["eye_"]

@@ -127,6 +127,36 @@ def test_submit_checks_locks_and_reopens_as_a_new_version(peopled, session):
     assert study_problems(peopled) == []
 
 
+def test_a_second_window_never_overwrites_the_first(peopled):
+    first, second = (peopled.session(peopled.image("p1_OD"), peopled.grader("Ada")) for _ in range(2))
+    first.apply(SetGrade("dr", None, 2))
+    with pytest.raises(RetinaError, match="changed in another window"):
+        second.apply(SetGrade("glaucoma", None, True))
+    assert second.grading == first.grading
+    second.apply(SetGrade("glaucoma", None, True))
+    with pytest.raises(RetinaError, match="changed in another window"):
+        first.undo()
+    second.apply(add_shapes(lesion()))
+    with pytest.raises(RetinaError, match="changed in another window"):
+        first.apply(add_shapes(lesion()))
+    second.apply(SetGrade("gradability", None, "good"))
+    second.submit()
+    submitted = second.grading
+    with pytest.raises(RetinaError, match="changed in another window"):
+        first.apply(add_shapes(lesion()))
+    assert first.state == "submitted"
+    assert reopened(peopled).grading == submitted
+    assert study_problems(peopled) == []
+
+
+def test_rejections_outlive_a_reopening(peopled, session, proposal):
+    peopled.add_proposal(session.image, proposal)
+    session.reject(session.proposals()[0], "proposed-1")
+    session.submit(complete=False)
+    session.reopen()
+    assert session.proposals()[0].decisions == {"proposed-1": "rejected"}
+
+
 def test_a_failed_write_changes_nothing_here_or_on_disk(peopled, session):
     session.apply(add_shapes(lesion(1)))
     before = session.grading

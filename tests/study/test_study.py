@@ -27,6 +27,19 @@ def test_a_moved_study_opens(tmp_path):
     Study.open(tmp_path / "elsewhere").close()
 
 
+@pytest.mark.parametrize("name", ["q?x", "50%20a", "mit Umlaut ä", "a b#c"])
+def test_odd_folder_names_hold_their_own_study(tmp_path, name):
+    Study.create(tmp_path / name).close()
+    assert (tmp_path / name / "study.sqlite").is_file()
+    Study.open(tmp_path / name).close()
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_study_in_memory_is_refused(tmp_path, url):
+    with pytest.raises(RetinaError, match="in memory"):
+        Study.create(tmp_path / "s", url)
+
+
 def test_it_commits_durably(study):
     with study.database.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"

@@ -50,7 +50,9 @@ def test_no_magnitude_changes_nothing():
 
 def test_an_example_without_a_centre_is_changed_too():
     torch.manual_seed(1)
-    example = Example(_dot(30.0, 20.0).image, torch.zeros(1, *SIZE, dtype=torch.uint8), torch.tensor([-1.0, -1.0]))
+    example = Example(
+        _dot(30.0, 20.0).image, torch.zeros(1, *SIZE, dtype=torch.uint8), torch.tensor([-1.0, -1.0])
+    )
     assert not torch.equal(STRONG(example).image, example.image)
 
 

@@ -82,7 +82,10 @@ def test_figures_are_in_pixels_of_the_input(task_of):
 @pytest.mark.parametrize(
     ("images", "sentence"),
     [
-        ([phantom(0, mask=False, point=True, split="train"), phantom(1, split="val")], "'train' has an OD mask"),
+        (
+            [phantom(0, mask=False, point=True, split="train"), phantom(1, split="val")],
+            "'train' has an OD mask",
+        ),
         ([phantom(0, split="train"), phantom(1, split="test")], "'val' has an OD mask"),
         ([phantom(0, split="train", empty=True), phantom(1, split="val")], "'train' .* not empty"),
     ],

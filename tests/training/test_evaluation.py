@@ -73,7 +73,7 @@ def test_the_summary_is_that_of_the_images(network, snapshot):
 
 
 def test_a_split_that_says_nothing_is_one_sentence(network, snapshot):
-    with pytest.raises(RetinaError, match="'train'.*disc"):
+    with pytest.raises(RetinaError, match=r"'train'.*disc"):
         evaluate(network, SPEC, snapshot, "train")
 
 

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from training.recipe import StageRecipe
-from training.schedule import Clock, rate_factor, set_rate
+from training.schedule import Clock, rate_factor, set_rate, share_of_time
 
 
 def _recipe(**changes):
@@ -37,6 +37,11 @@ def test_time_is_shared_fairly_and_what_one_stage_leaves_goes_to_the_next():
     assert clock.deadline(0.0, [3.0, 1.0]) == 75.0
     assert clock.deadline(120.0, [1.0]) == 120.0
     assert Clock(None).deadline(0.0, [1.0]) is None
+
+
+def test_the_share_of_time_is_whole_where_no_time_was():
+    assert share_of_time(3.0, 2.0, 6.0) == 0.25
+    assert share_of_time(9.0, 2.0, 6.0) == share_of_time(2.0, 2.0, 2.0) == 1.0
 
 
 def test_the_clock_goes_on_after_an_interruption():

@@ -154,9 +154,30 @@ def test_a_bound_on_time_cuts_both_stages_fairly(store, recipe, tmp_path):
     assert epochs.count("decoder") >= 2
 
 
+def test_hardly_any_time_still_gives_weights(store, recipe, tmp_path):
+    assert train(store, recipe, tmp_path / "run", "--seconds", "0.001") == 0
+    assert load_weights(tmp_path / "run" / "disc.safetensors").header.stages == ("localiser", "decoder")
+
+
+def test_a_full_disk_is_one_sentence_and_the_run_continues(store, recipe, tmp_path, capsys, monkeypatch):
+    with monkeypatch.context() as full:
+        full.setattr("training.checkpoint.write_atomically", _no_space)
+        assert train(store, recipe, tmp_path / "run") == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert train(store, recipe, tmp_path / "run") == 0
+
+
+def _no_space(_path, _data):
+    raise OSError(28, "No space left on device")
+
+
 def test_patience_ends_a_stage_early(store, recipe, tmp_path):
-    text = TINY.replace("patience = 4", "patience = 1").replace("learning_rate = 1e-3", "learning_rate = 1e-9")
-    recipe.write_text(text.replace("head_learning_rate = 1e-4", "").replace("epochs = 4", "epochs = 400"), "utf-8")
+    text = TINY.replace("patience = 4", "patience = 1").replace(
+        "learning_rate = 1e-3", "learning_rate = 1e-9"
+    )
+    recipe.write_text(
+        text.replace("head_learning_rate = 1e-4", "").replace("epochs = 4", "epochs = 400"), "utf-8"
+    )
     assert train(store, recipe, tmp_path / "run") == 0
     epochs = [e for e in events_of(tmp_path / "run") if e["event"] == "epoch" and e["stage"] == "localiser"]
     assert len(epochs) < 100
@@ -197,6 +218,7 @@ def test_a_store_that_cannot_be_used_is_one_sentence(recipe, tmp_path, capsys):
     sentences = capsys.readouterr().err.strip().splitlines()
     assert len(sentences) == 2
     assert "has an OD mask" in sentences[1]
+    assert not (tmp_path / "run2").exists()
 
 
 def test_a_folder_with_something_else_in_it_is_refused(store, recipe, tmp_path, capsys):

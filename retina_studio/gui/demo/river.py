@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from retina_studio.display import has_display
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.grading import Grading
 from retina_studio.gui.app import make_application
@@ -31,7 +32,7 @@ from retina_studio.gui.demo.subjects import (
     photograph_subjects,
 )
 from retina_studio.gui.main_window import MainWindow
-from retina_studio.images.metadata import image_name, read_sidecar
+from retina_studio.images.metadata import Sidecar, image_name, read_sidecar
 from retina_studio.images.read import read_image
 from retina_studio.store.verify import verify_snapshot
 from retina_studio.study.consensus import run_vote
@@ -81,13 +82,6 @@ def run_demo(out: Path, images: Path | None, seconds_training: float, *, offscre
             return application.exec()
         window.close()
     return 0
-
-
-def has_display() -> bool:
-    """Whether a window can be shown here."""
-    if sys.platform != "linux":
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _clear(out: Path) -> None:
@@ -146,8 +140,9 @@ def carry_through(demo: Demo, seconds_training: float) -> MainWindow:
 
 
 def _import(demo: Demo) -> None:
-    facts = {name: fact for path in demo.subjects.sidecars for name, fact in read_sidecar(path).items()}
-    report = import_images(demo.study, [subject.file for subject in demo.subjects.images], facts=facts)
+    listed = [read_sidecar(path).facts for path in demo.subjects.sidecars]
+    sidecar = Sidecar({name: fact for facts in listed for name, fact in facts.items()})
+    report = import_images(demo.study, [subject.file for subject in demo.subjects.images], sidecar=sidecar)
     for sentence in report.refused:
         demo.say(sentence)
     for name in GRADERS:

@@ -1,0 +1,41 @@
+"""Files written whole or not at all."""
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from retina_studio.domain.errors import RetinaError
+
+
+def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a file beside, fsync it and put it in place of the old one; its folder is made when missing.
+
+    `mode` is what the file may be used for at most, before the person's own umask.
+
+    Raises:
+        RetinaError: the disk is full or the place cannot be written; the old file is as it was.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        raise RetinaError(f"{path} could not be written: {error.strerror or error}.") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename itself durable; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

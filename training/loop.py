@@ -1,0 +1,165 @@
+"""The one loop. It walks through a task's stages, epochs and batches; what a step does is the task's business."""
+
+import math
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from retina_studio.domain.errors import RetinaError
+from training.checkpoint import (
+    Checkpoint,
+    Progress,
+    load_checkpoint,
+    restore_optimiser,
+    save_checkpoint,
+)
+from training.events import Events
+from training.schedule import Clock, rate_factor, set_rate, share_of_time
+from training.task import Stage, Task
+
+
+@dataclass
+class Loop:
+    """Trains a task, from the checkpoint where there is one.
+
+    Attributes:
+        task: what to train.
+        seed: of order, augmentation and dropout.
+        events: told of every stage and epoch.
+        checkpoint: the file written after every epoch.
+        seconds: bound on the training time of the whole run, shared out between the stages; None for none.
+    """
+
+    task: Task
+    seed: int
+    events: Events
+    checkpoint: Path
+    seconds: float | None = None
+
+    def run(self) -> Progress:
+        """Train every stage; afterwards the task holds the last stage's best state.
+
+        Raises:
+            RetinaError: a damaged checkpoint, or a loss that is not a number.
+        """
+        saved = load_checkpoint(self.checkpoint) if self.checkpoint.is_file() else None
+        progress = saved.progress if saved else Progress()
+        self._clock = Clock(self.seconds, progress.elapsed)
+        for stage in self.task.stages[progress.stage :]:
+            self._train(stage, progress, saved)
+            saved = None
+            progress = _next_stage(progress)
+        return progress
+
+    def _train(self, stage: Stage, progress: Progress, saved: Checkpoint | None) -> None:
+        if saved:
+            self.task.restore(saved.network)
+        stage.begin()
+        best = self.task.state()
+        if saved:
+            best = saved.best
+            restore_optimiser(stage.optimiser, saved.optimiser)
+            self.events.emit("resume", stage=stage.name, epoch=progress.epoch)
+        else:
+            self.events.emit("stage", stage=stage.name, steps=stage.steps, epochs=stage.recipe.epochs)
+        shares = [later.recipe.share for later in self.task.stages[progress.stage :]]
+        deadline = self._clock.deadline(progress.stage_start, shares)
+        while not _is_over(stage, progress):
+            if self._epoch(stage, progress, deadline):
+                best = self.task.state()
+            progress.elapsed = self._clock.elapsed
+            optimiser = stage.optimiser.state_dict()
+            save_checkpoint(self.checkpoint, Checkpoint(progress, self.task.state(), best, optimiser))
+        self.task.restore(best)
+
+    def _epoch(self, stage: Stage, progress: Progress, deadline: float | None) -> bool:
+        """Train and validate once, bring `progress` up to date; whether this is the best epoch so far."""
+        start = time.monotonic()
+        losses, images = self._steps(stage, progress, deadline)
+        trained = time.monotonic() - start
+        self.task.train(False)
+        metrics = stage.validate()
+        better = progress.took(metrics, metrics[stage.monitor], stage.lower_is_better)
+        seconds_left = (stage.recipe.epochs - progress.epoch) * (time.monotonic() - start)
+        if deadline is not None:
+            seconds_left = max(min(seconds_left, deadline - self._clock.elapsed), 0.0)
+        self.events.emit(
+            "epoch",
+            stage=stage.name,
+            epoch=progress.epoch,
+            losses=losses,
+            metrics=metrics,
+            learning_rate=stage.optimiser.param_groups[0]["lr"],
+            samples_per_second=images / trained,
+            eta_s=seconds_left,
+            memory_mb=_memory_mb(),
+        )
+        if better:
+            self.events.emit("best", stage=stage.name, epoch=progress.epoch, metrics=metrics)
+        return better
+
+    def _steps(
+        self, stage: Stage, progress: Progress, deadline: float | None
+    ) -> tuple[dict[str, float], int]:
+        """One pass over the training images, or what time allows of it: mean losses, and how many images."""
+        torch.manual_seed((self.seed * 1_000_003 + progress.stage * 100_003 + progress.epoch) % 2**63)
+        self.task.train(True)
+        sums: dict[str, float] = defaultdict(float)
+        images = 0
+        for number, batch in enumerate(stage.batches()):
+            step = progress.epoch * stage.steps + number
+            share = step / (stage.recipe.epochs * stage.steps)
+            if deadline is not None:
+                share = max(share, share_of_time(self._clock.elapsed, progress.stage_start, deadline))
+            set_rate(stage.optimiser, rate_factor(stage.recipe, step, share))
+            count, values = stage.step(batch)
+            _check(stage, values)
+            for name, value in values.items():
+                sums[name] += value * count
+            images += count
+            if deadline is not None and self._clock.elapsed >= deadline:
+                progress.cut.append(stage.name)
+                break
+        return {name: value / images for name, value in sums.items()}, images
+
+
+def _check(stage: Stage, losses: Mapping[str, float]) -> None:
+    for name, value in losses.items():
+        if not math.isfinite(value):
+            raise RetinaError(
+                f"The loss {name!r} of the stage {stage.name!r} is not a number: lower the learning rate."
+            )
+
+
+def _is_over(stage: Stage, progress: Progress) -> bool:
+    if progress.epoch and stage.name in progress.cut:
+        return True
+    return progress.epoch >= stage.recipe.epochs or progress.since_best >= stage.recipe.patience
+
+
+def _next_stage(done: Progress) -> Progress:
+    return Progress(
+        stage=done.stage + 1,
+        figures={**done.figures},
+        elapsed=done.elapsed,
+        stage_start=done.elapsed,
+        cut=[*done.cut],
+    )
+
+
+def _memory_mb() -> dict[str, float]:
+    """The process's peak so far, where the system tells."""
+    memory: dict[str, float] = {}
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 - not on Windows
+
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        memory["ram"] = peak / (2**20 if sys.platform == "darwin" else 2**10)
+    if torch.cuda.is_available():
+        memory["gpu"] = torch.cuda.max_memory_allocated() / 2**20
+    return memory
