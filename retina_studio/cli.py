@@ -263,7 +263,10 @@ def propose(
     from retina_studio.study.study import Study
 
     with Study.open(study) as opened:
-        images = opened.images()
+        modality = "oct" if model == "oct" else "fundus"
+        images = [image for image in opened.images() if image.modality == modality]
+        if not images:
+            raise RetinaError(f"{study} holds no {modality} image that the model {model} could look at.")
         predictor = Predictor(find_weights(model, weights), device)
         with _progress("Proposing") as tick:
             for number, image in enumerate(images):
@@ -284,11 +287,17 @@ def train(
     recipe: Annotated[Path | None, typer.Option(help="A recipe in place of the shipped one.")] = None,
     device: Device = "auto",
     seconds: Annotated[float | None, typer.Option(help="Stop training after so many seconds.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="In place of the recipe's.")] = None,
+    no_localiser: Annotated[
+        bool, typer.Option("--no-localiser", help="For comparison: no localiser pre-training.")
+    ] = False,
 ) -> None:
     """Train a model on a snapshot, in a process of its own; prints one JSON event a line."""
     options = ["--model", model, "--size", size.value, "--out", str(out), "--device", device]
     options += ["--recipe", str(recipe)] if recipe else []
     options += ["--seconds", str(seconds)] if seconds is not None else []
+    options += ["--seed", str(seed)] if seed is not None else []
+    options += ["--no-localiser"] if no_localiser else []
     raise typer.Exit(_training("run", str(store), *options))
 
 
@@ -298,12 +307,14 @@ def evaluate(
     model: Annotated[str, typer.Option(help="The model's stem, e.g. disc.")],
     weights: Annotated[Path | None, typer.Option(help="A weights file; default: the current ones.")] = None,
     split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
+    untrained: Annotated[bool, typer.Option("--untrained", help="Measure a fresh network instead.")] = False,
     json_: Json = False,
 ) -> None:
     """Measure a weights file on one split of a snapshot."""
     from retina_studio.inference.registry import find_weights
 
-    options = ["--model", model, "--weights", str(find_weights(model, weights)), "--split", split]
+    source = ["--untrained"] if untrained else ["--weights", str(find_weights(model, weights))]
+    options = ["--model", model, "--split", split, *source]
     raise typer.Exit(_training("evaluate", str(store), *options, *(["--json"] if json_ else [])))
 
 

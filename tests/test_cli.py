@@ -232,3 +232,22 @@ def test_the_program_as_a_program(tmp_path):
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.strip() == f"{tmp_path} is not a study: make one with `retina-studio init {tmp_path}`."
+
+
+def test_a_model_looks_at_its_own_modality_only(tmp_path, photographs, run):
+    from retina_studio.networks.table import model_spec
+    from retina_studio.networks.weights import WeightsHeader, save_weights
+
+    spec = model_spec("disc", "compact")
+    header = WeightsHeader(
+        stem="disc", size="compact", options=dict(spec.options), preprocessing=spec.preprocessing,
+        stages=("localiser", "decoder"), metrics={}, store_hash="0" * 64, recipe={}, software="test",
+    )  # fmt: skip
+    save_weights(tmp_path / "disc.safetensors", spec.build().state_dict(), header)
+    run("init", tmp_path / "s")
+    run("import", tmp_path / "s", photographs / "a_OD.png", "--modality", "oct")
+    options = ("--model", "disc", "--weights", tmp_path / "disc.safetensors")
+    assert "no fundus image" in refusal(run, "propose", tmp_path / "s", *options)
+    run("import", tmp_path / "s", photographs / "b_OS.png")
+    assert "1 images have a proposal" in run("propose", tmp_path / "s", *options)
+    assert "no model 'magic'" in refusal(run, "propose", tmp_path / "s", "--model", "magic")

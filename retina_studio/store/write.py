@@ -15,6 +15,7 @@ import numpy as np
 
 from retina_studio import __version__
 from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.files import sync_folder
 from retina_studio.store.curated import CuratedImage, Plane
 from retina_studio.store.layout import (
     CHUNK,
@@ -65,7 +66,7 @@ def write_snapshot(
                 raise RetinaError(f"{path} was not written as it should be: {problems[0]}")
         with _storage_errors(path):
             part.replace(path)
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
     finally:
         with suppress(OSError):  # gone already
             part.unlink()
@@ -195,14 +196,3 @@ def _seal(file: BinaryIO) -> None:
     file.seek(0)
     file.write(block)
     os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename itself durable; Windows has no such call and needs none."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,7 +6,6 @@ STUDY/images/ab/...  the de-identified image files, named by their content hash
 """
 
 import json
-import os
 import secrets
 import tomllib
 import uuid
@@ -19,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from retina_studio import __version__
 from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.files import write_whole
 from retina_studio.domain.proposal import Proposal
 from retina_studio.study import audit
 from retina_studio.study.database import Database
@@ -82,9 +82,8 @@ class Study:
             )
             session.flush()
             audit.record(session, "system", "create", "study", {"software_version": __version__})
-        _write_private(
-            folder / "study.toml", f"format = {_FORMAT}\nurl = {json.dumps(url or _DEFAULT_URL)}\n"
-        )
+        about = f"format = {_FORMAT}\nurl = {json.dumps(url or _DEFAULT_URL)}\n"
+        write_whole(folder / "study.toml", about.encode(), 0o600)
         return cls(folder, database)
 
     @classmethod
@@ -283,10 +282,3 @@ def _resolved(text: str, folder: Path) -> URL:
     if url.database in {None, "", ":memory:"}:
         raise RetinaError("A study cannot live in memory: name a database file or server in the URL.")
     return url.set(database=str((folder / str(url.database)).resolve()))
-
-
-def _write_private(path: Path, text: str) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
