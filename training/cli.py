@@ -97,11 +97,17 @@ def _print_table(result: dict[str, Any]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """The console script. Exit status: 0 done, 2 refused with one sentence on stderr, 130 interrupted."""
+    """The console script. Exit status: 0 done, 2 refused with one sentence on stderr, 70 a fault, 130 interrupted."""
     try:
         app(sys.argv[1:] if arguments is None else arguments)
     except (RetinaError, ValueError) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
+    except OSError as error:
+        print(f"A file could not be read or written: {error}.", file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        print(f"Training met a fault of its own ({type(error).__name__}: {error}).", file=sys.stderr)
+        sys.exit(70)
