@@ -147,7 +147,7 @@ GESTURES: tuple[tuple[str, str], ...] = (
     ("Alt click on a vertex", "Delete it"),
     ("Arrows (Shift: 10 pixels)", "Nudge the selection"),
     ("Enter, double click, or the first vertex", "Close a polygon"),
-    ("Backspace", "Take the last vertex back"),
+    ("Backspace, or Ctrl+Z while drawing", "Take the last vertex back"),
     ("Esc", "Give up what is under way, or let the selection go"),
 )
 

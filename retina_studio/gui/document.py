@@ -21,7 +21,7 @@ _EMPTY = Grading()
 class Document(QObject):
     """One grading at a time. Every change is committed to the study before anything on the screen shows it."""
 
-    opened = Signal()  # another grading, or none
+    opened = Signal()  # another grading, or none; or the same one, loaded again
     changed = Signal(object)  # frozenset of the ids of the shapes that were added, changed or removed
     graded = Signal()  # grades, "none" answers or comment
     state_changed = Signal(str)
@@ -36,7 +36,7 @@ class Document(QObject):
         self.saved_at: datetime | None = None
         self.is_saved = True
         self._muted = False  # while the stack is filled from the history, its commands do nothing
-        self._broken = False  # the study refused an undo: the stack must be rebuilt from it
+        self._broken = False  # the stack is not the study's any more: it will be rebuilt from it
 
     @property
     def grading(self) -> Grading:
@@ -144,9 +144,7 @@ class Document(QObject):
         if self._attempt(lambda: done.append(step(session))) and done[0] is not None:
             self.announce(done[0])
             return
-        # Qt's stack has moved although the study has not: follow the study, once the stack is done.
-        self._broken = True
-        QTimer.singleShot(0, self, self._rebuild_stack)
+        self._follow_study()  # Qt's stack has moved although the study has not
 
     def announce(self, edit: Edit) -> None:
         """Tell everybody what an edit, made or taken back, has touched."""
@@ -160,6 +158,7 @@ class Document(QObject):
         QTimer.singleShot(0, self, self.saved.emit)
 
     def _attempt(self, work: Callable[[], object]) -> bool:
+        shown = self.grading
         try:
             work()
         except RetinaError as error:
@@ -172,14 +171,24 @@ class Document(QObject):
         else:
             self.saved_at, self.is_saved = datetime.now().astimezone(), True
             return True
+        if self.grading is not shown:  # changed in another window, so the study has loaded it again
+            self._follow_study()
+            self.opened.emit()
+            self.state_changed.emit(self.state)
         self.saved.emit()
         return False
 
+    def _follow_study(self) -> None:
+        """Rebuild the stack, once a command of it that may be under way is done."""
+        self._broken = True
+        QTimer.singleShot(0, self, self._rebuild_stack)
+
     def _change_state(self, work: Callable[[], None]) -> bool:
-        was_saved = self.is_saved
+        was_saved, shown = self.is_saved, self.grading
         if not self._attempt(work):
-            self.is_saved = was_saved  # a grading that is not complete is saved all the same
-            self.saved.emit()
+            if self.grading is shown:
+                self.is_saved = was_saved  # a grading that is not complete is saved all the same
+                self.saved.emit()
             return False
         self._rebuild_stack()
         self.state_changed.emit(self.state)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from retina_studio.gui.main_window import MainWindow
 
 Handlers = dict[str, Callable[..., Any]]
-_LEFT_WIDTH, _RIGHT_WIDTH = 284, 392
+_WIDTHS = (284, 392)  # of the left and the right side, where there is room
+_LEAST_WIDTHS = (204, 280)
 _BAR = (
     TOOL_NAMES,
     ("undo", "redo"),
@@ -44,12 +45,22 @@ def compose(window: MainWindow) -> None:
     window.setStatusBar(window.status)
     add_menus(window, window.actions)
     window.addToolBar(_tool_bar(window))
-    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, _dock("left", _left(window), _LEFT_WIDTH))
-    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, _dock("right", _right(window), _RIGHT_WIDTH))
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, _dock("left", _left(window), _LEAST_WIDTHS[0]))
+    window.addDockWidget(
+        Qt.DockWidgetArea.RightDockWidgetArea, _dock("right", _right(window), _LEAST_WIDTHS[1])
+    )
     window.resize(1400, 900)
     kept = settings().value("window/geometry")
     if isinstance(kept, QByteArray):
         window.restoreGeometry(kept)
+
+
+def share_width(window: MainWindow) -> None:
+    """Give the sides their width; in a small window less, so that the canvas has half of it."""
+    shrink = min(1.0, (window.width() / 2 - 4) / sum(_WIDTHS))
+    widths = [max(round(width * shrink), least) for width, least in zip(_WIDTHS, _LEAST_WIDTHS, strict=True)]
+    sides = [window.findChild(QDockWidget, name) for name in ("left", "right")]
+    window.resizeDocks([side for side in sides if side is not None], widths, Qt.Orientation.Horizontal)
 
 
 def remember(window: MainWindow) -> None:

@@ -1,11 +1,13 @@
 """The main window: puts the parts together, and carries what one of them says to the others."""
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.labels import label, labels_of
+from retina_studio.domain.labels import catalogue, label, labels_of
 from retina_studio.domain.proposal import Proposal
 from retina_studio.gui import layout
 from retina_studio.gui.actions import TOOL_NAMES, build_actions
@@ -24,6 +26,7 @@ from retina_studio.gui.panels.status import StatusBar
 from retina_studio.gui.panels.worklist import WorklistPanel
 from retina_studio.gui.proposing import propose
 from retina_studio.study.records import Grader, ImageRecord, WorklistEntry
+from retina_studio.study.session import GradingSession
 from retina_studio.study.study import Study
 
 _STEM = "disc"  # the model that the Propose action runs
@@ -77,8 +80,8 @@ class MainWindow(QMainWindow):
             "submit": self.submit,
             "reopen": document.reopen,
             "quit": self.close,
-            "undo": document.undo_stack.undo,
-            "redo": document.undo_stack.redo,
+            "undo": self._undo,
+            "redo": self._redo,
             "delete": self._delete,
             "select_all": canvas.select_all,
             **dict.fromkeys(TOOL_NAMES, self._use_tool),
@@ -99,6 +102,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         document, canvas = self.document, self.canvas
+        document.opened.connect(self._refresh_shapes)
         document.changed.connect(self._refresh_shapes)
         document.graded.connect(self._refresh_labels)
         document.state_changed.connect(self._on_state)
@@ -108,12 +112,14 @@ class MainWindow(QMainWindow):
         document.undo_stack.canRedoChanged.connect(self.actions["redo"].setEnabled)
         for name in ("undo", "redo"):
             self.actions[name].setEnabled(False)
+        self._enable_labels(())
         canvas.image_shown.connect(self.image_shown)
         canvas.said.connect(self.status.say)
         canvas.pointer_moved.connect(self.status.show_position)
-        canvas.view_changed.connect(self._on_view)
+        canvas.view_changed.connect(self.status.show_zoom)
         canvas.tool_changed.connect(self._on_tool)
         canvas.selection_changed.connect(self.shape_panel.show_selection)
+        canvas.drew_hidden.connect(self._show_labels)
         self.worklist.chosen.connect(self._open)
         self.gallery.ready.connect(self._on_picture)
         self.gallery.failed.connect(self._on_picture_failed)
@@ -132,15 +138,12 @@ class MainWindow(QMainWindow):
     def _open(self, entry: WorklistEntry) -> None:
         if self.image is not None and entry.image.id == self.image.id:
             return
-        if not self.grading_panel.flush():
-            assert self.image is not None  # noqa: S101  (a comment was typed for it)
-            self.worklist.select(self.image.name)
+        session = self._session_for(entry.image)
+        if session is None:
+            if self.image is not None:
+                self.worklist.select(self.image.name)
             return
-        try:
-            session = self.study.session(entry.image, self.grader)
-        except RetinaError as error:
-            self._on_failed(str(error))
-            return
+        self.canvas.tool.cancel()
         self.image = entry.image
         self._failure = ""
         self.canvas.show_picture(None)
@@ -148,11 +151,26 @@ class MainWindow(QMainWindow):
         self.grading_panel.show_modality(entry.image.modality)
         self._offer_labels()
         self._offer_model()
+        self._apply_visibility()
         self.document.open(session)
         self.grading_panel.start()
-        self._refresh_shapes()
         self.setWindowTitle(f"{entry.image.name} · {self.grader.name} · Retina Studio")
         self.gallery.want(entry.image.id, self.study.image_file(entry.image))
+
+    def _session_for(self, image: ImageRecord) -> GradingSession | None:
+        """The next image's session, once this image's work is saved; None when either failed, which is told."""
+        if not self._save_pending():
+            return None
+        try:
+            return self.study.session(image, self.grader)
+        except RetinaError as error:
+            self._on_failed(str(error))
+            return None
+
+    def _save_pending(self) -> bool:
+        """Save what is still being nudged or typed; False when the typing could not be saved."""
+        self.canvas.tool.key_released()
+        return self.grading_panel.flush()
 
     def _on_picture(self, image_id: int, picture: Picture) -> None:
         if self.image is None or image_id != self.image.id:
@@ -174,17 +192,32 @@ class MainWindow(QMainWindow):
     # Labels, tools, shapes
 
     def choose_label(self, code: str) -> None:
-        """Draw this label from now on, with the tool that the catalogue opens for it."""
-        self.canvas.tool.cancel()
+        """Draw this label from now on, with the tool that the catalogue opens for it.
+
+        What is half drawn becomes a shape of the new label where that may have one.
+        """
+        tool, kinds = self.canvas.tool, label(code).kinds
         is_new = code != self.canvas.label
+        keeps = tool.busy and tool.kind in kinds
+        if not keeps and self._is_drawing():
+            self.label_panel.show_chosen(self.canvas.label)
+            return
         self.canvas.label = code
         self.label_panel.show_chosen(code)
-        kinds = label(code).kinds
         for name in TOOL_NAMES[1:]:
             self.actions[name].setEnabled(name in kinds)
-        if is_new or self.canvas.tool.kind not in kinds:
+        if (is_new and not keeps) or tool.kind not in kinds:
             self.canvas.use_tool(kinds[0])
         self.canvas.setFocus()
+        self.canvas.update()
+
+    def _is_drawing(self) -> bool:
+        """Whether something is half drawn; then the person is told to finish it first."""
+        tool = self.canvas.tool
+        if tool.kind is None or not tool.busy:
+            return False
+        self.status.say("Finish the outline first (Enter), or press Esc.")
+        return True
 
     def _choose_label_of_action(self) -> None:
         self.choose_label(self.sender().data())  # type: ignore[attr-defined]
@@ -193,19 +226,22 @@ class MainWindow(QMainWindow):
         """Only the labels of the image's modality: the two modalities share keys."""
         assert self.image is not None  # noqa: S101  (called while one is opened)
         codes = [entry.code for entry in labels_of(self.image.modality)]
-        for name, action in self.actions.items():
-            if name.startswith("label:"):
-                action.setEnabled(name.removeprefix("label:") in codes)
-        tool = self.canvas.tool.name
-        self.choose_label(
-            self.canvas.label if self.canvas.label in codes else _FIRST_LABEL[self.image.modality]
-        )
+        self._enable_labels(codes)
+        tool, chosen = self.canvas.tool.name, self.canvas.label
+        self.choose_label(chosen if chosen in codes else _FIRST_LABEL[self.image.modality])
         if tool == "select":
             self.canvas.use_tool("select")
 
+    def _enable_labels(self, codes: Collection[str]) -> None:
+        for name, action in self.actions.items():
+            if name.startswith("label:"):
+                action.setEnabled(name.removeprefix("label:") in codes)
+
     def _use_tool(self) -> None:
-        names = [name for name in TOOL_NAMES if self.actions[name] is self.sender()]
-        self.canvas.use_tool(names[0])
+        if self._is_drawing():
+            self._on_tool(self.canvas.tool.name)
+        else:
+            self.canvas.use_tool(next(name for name in TOOL_NAMES if self.actions[name] is self.sender()))
         self.canvas.setFocus()
 
     def _on_tool(self, name: str) -> None:
@@ -220,17 +256,20 @@ class MainWindow(QMainWindow):
         self._refresh_labels()  # also when it was refused: the boxes show what is saved
 
     def _apply_visibility(self) -> None:
-        hide_all = self.actions["hide_shapes"].isChecked() and self.image is not None
-        hidden = self.label_panel.hidden
-        if hide_all and self.image is not None:
-            hidden = frozenset(entry.code for entry in labels_of(self.image.modality))
-        self.canvas.hide_labels(hidden)
+        hide_all = self.actions["hide_shapes"].isChecked()
+        self.canvas.hide_labels(frozenset(catalogue()) if hide_all else self.label_panel.hidden)
+
+    def _show_labels(self, codes: frozenset[str]) -> None:
+        self.actions["hide_shapes"].setChecked(False)
+        self.label_panel.show_labels(codes)
+        self._apply_visibility()
 
     def _select_listed(self, ids: frozenset[str]) -> None:
         self.canvas.use_tool("select")
         self.canvas.select(ids)
 
     def _correct(self, shape_id: str) -> None:
+        self._show_labels(frozenset((self.document.grading.shapes[shape_id].label,)))
         self._select_listed(frozenset((shape_id,)))
         self.canvas.setFocus()
 
@@ -247,12 +286,24 @@ class MainWindow(QMainWindow):
 
     def submit(self) -> None:
         """Hand in the grading; when something is missing, say what."""
-        if not self.grading_panel.flush():
+        if self._is_drawing() or not self._save_pending():
             return
         if self.document.submit():
             self.canvas.setFocus()
         else:
             self.grading_panel.point_out_missing()
+
+    def _undo(self) -> None:
+        """Take back the last step of a gesture under way, else the last edit; typing counts as one."""
+        if self.canvas.tool.busy:
+            self.canvas.tool.take_back()
+        elif self._save_pending():
+            self.document.undo_stack.undo()
+
+    def _redo(self) -> None:
+        if not self._is_drawing() and self._save_pending():
+            self.canvas.tool.cancel()
+            self.document.undo_stack.redo()
 
     def _on_state(self, state: str) -> None:
         if self.image is not None and self.document.session is not None:
@@ -279,9 +330,6 @@ class MainWindow(QMainWindow):
             self.banner.tell(self._failure)
         else:
             self.banner.tell("")
-
-    def _on_view(self) -> None:
-        self.status.show_zoom(self.canvas.view.scale)
 
     def _show_cam(self) -> None:
         self.proposal_panel.cam_box.setChecked(self.actions["show_cam"].isChecked())
@@ -334,12 +382,16 @@ class MainWindow(QMainWindow):
         fundus = self.image is not None and self.image.modality == "fundus"
         self.actions["propose"].setEnabled(fundus and self._proposing is None)
 
-    # The end
+    # The window itself
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep half of the window for the canvas."""
+        super().resizeEvent(event)
+        layout.share_width(self)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Save what is still being typed or nudged; stay open when that could not be saved."""
-        self.canvas.tool.key_released()
-        if not self.grading_panel.flush():
+        if not self._save_pending():
             event.ignore()
             return
         layout.remember(self)

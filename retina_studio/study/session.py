@@ -101,7 +101,9 @@ class GradingSession:
     def _step(self, old: str, new: str) -> Edit | None:
         self._check_open()
         with self._database.reading() as session:
-            if self._edit_in_turn(session, old) is None:
+            assignment = self._assignment(session)
+            known = assignment is None or assignment.revision == self._revision
+            if known and self._edit_in_turn(session, old) is None:
                 return None
         with self._change() as (session, _):
             row = self._edit_in_turn(session, old)

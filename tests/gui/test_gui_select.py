@@ -210,3 +210,12 @@ def test_hidden_shapes_are_out_of_reach(hand, disc):
     hand.press(hand.window.label_panel.visible_button("OD"))
     hand.click((200, 150))
     assert hand.canvas.selection == {disc.id}
+
+
+def test_a_selected_shape_leaves_the_colour_inside_it_alone(hand, disc):
+    hand.canvas.select([disc.id])
+    middle = hand.at((220, 165))
+    selected = hand.canvas.grab().toImage().pixelColor(middle)
+    hand.window.actions["delete"].trigger()
+    assert hand.shapes == []
+    assert hand.canvas.grab().toImage().pixelColor(middle) == selected

@@ -149,6 +149,16 @@ def test_a_second_window_never_overwrites_the_first(peopled):
     assert study_problems(peopled) == []
 
 
+def test_undo_says_so_when_another_window_has_undone_everything(peopled, session):
+    session.apply(add_shapes(lesion()))
+    other = peopled.session(session.image, session.grader)
+    other.undo()
+    with pytest.raises(RetinaError, match="changed in another window"):
+        session.undo()
+    assert session.grading == Grading()
+    assert session.undo() is None
+
+
 def test_rejections_outlive_a_reopening(peopled, session, proposal):
     peopled.add_proposal(session.image, proposal)
     session.reject(session.proposals()[0], "proposed-1")

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Collection, Mapping
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -44,9 +45,10 @@ class Canvas(QWidget):
     image_shown = Signal()
     selection_changed = Signal(object)  # frozenset of shape ids
     pointer_moved = Signal(object)  # (x, y) in image pixels, or None off the canvas
-    view_changed = Signal()
+    view_changed = Signal(float)  # widget pixels per image pixel
     tool_changed = Signal(str)
     said = Signal(str)
+    drew_hidden = Signal(object)  # frozenset of hidden labels that have just been drawn
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -132,13 +134,14 @@ class Canvas(QWidget):
     def _set_view(self, view: View) -> None:
         self.view = kept_in_sight(view, self.frame, (self.width(), self.height()))
         self._is_fitted = False
-        self.view_changed.emit()
+        self.view_changed.emit(self.view.scale)
         self.update()
 
     # Tools, label and selection
 
     def use_tool(self, name: str) -> None:
-        """Change the tool; a gesture under way is given up."""
+        """Change the tool; a nudge is committed, any other gesture under way is given up."""
+        self.tool.key_released()
         self.tool.cancel()
         self.tool = self._tools[name]
         if self.tool.kind is not None:
@@ -162,6 +165,9 @@ class Canvas(QWidget):
         """Make an edit and select these shapes; False when it was refused."""
         if not self.document.put(edit):
             return False
+        unseen = {shape.label for shape in edit.after} & self.hidden_labels
+        if unseen:
+            self.drew_hidden.emit(frozenset(unseen))
         self.select(select)
         return True
 
@@ -216,6 +222,7 @@ class Canvas(QWidget):
 
     def _on_changed(self, ids: frozenset[str]) -> None:
         self.hovered = None
+        self.tool.shapes_changed(ids)
         before = self._boxes(ids)
         self.scene = self.scene.updated(ids, self.grading.shapes)
         self.overlay.set_scene(self.scene, [*before, *self._boxes(ids)])
@@ -295,8 +302,22 @@ class Canvas(QWidget):
         elif event.button() == Qt.MouseButton.LeftButton and self.picture is not None:
             self.tool.release(self._pointer_at(event))
 
+    def event(self, event: QEvent) -> bool:
+        """While a gesture is under way, the keys of undo belong to it and not to the action."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_taking_back(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _is_taking_back(self, event: QEvent) -> bool:
+        is_undo = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Undo)
+        return is_undo and self.tool.busy
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Space gets ready to pan; the other keys are the tool's."""
+        if self._is_taking_back(event):
+            self.tool.take_back()
+            return
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self._space_down = True

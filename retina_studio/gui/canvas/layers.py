@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
 from retina_studio.domain.labels import label
 from retina_studio.domain.shapes import Geometry, Shape
 
 from .handles import handles_of
+from .heat import Heat
 from .scene import union
 from .strokes import ACTIVE, CHOSEN_OFFER, COMMITTED, HOVERED, OFFERED, draw_band, draw_handles, draw_shape
 
@@ -28,7 +29,7 @@ class Offers:
 
     shapes: tuple[Shape, ...] = ()
     chosen: str = ""
-    cam: QImage | None = None
+    cam: Heat | None = None
     opacity: float = 0.0  # of the CAM, 0..1
 
 
@@ -42,12 +43,9 @@ def paint_ground(painter: QPainter, canvas: Canvas) -> None:
     picture, view, offers = canvas.picture, canvas.view, canvas.offers
     assert picture is not None  # noqa: S101  (nothing is painted without one)
     picture.paint(painter, view, canvas.size(), canvas.devicePixelRatioF())
-    if offers.cam is not None and offers.opacity > 0:
+    if offers.cam is not None:
         area = QRectF(view.dx, view.dy, picture.width * view.scale, picture.height * view.scale)
-        painter.setOpacity(offers.opacity)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(area, offers.cam)
-        painter.setOpacity(1.0)
+        offers.cam.paint(painter, area, offers.opacity)
 
 
 def paint_shapes(painter: QPainter, canvas: Canvas) -> None:

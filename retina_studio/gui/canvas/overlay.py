@@ -17,7 +17,7 @@ from .scene import EMPTY_SCENE, Scene, union
 from .view import View
 
 _MARGIN = 0.35  # of the widget's size, on each side
-_AT_ONCE = 1500  # shapes that may be drawn without a worker: about 20 ms
+_AT_ONCE = 1500  # shapes that may be drawn without a worker: about 30 ms
 
 
 class Overlay(QObject):

@@ -75,17 +75,3 @@ def _image_of(pixels: npt.NDArray[np.uint8]) -> QImage:
     bgra = np.ascontiguousarray(cv2.cvtColor(pixels, code))
     height, width = bgra.shape[:2]
     return QImage(bgra.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
-
-
-def cam_image(cam: npt.NDArray[np.float32]) -> QImage:
-    """A class activation map (h, w) in 0..1 as a perceptually uniform heat picture, clear where it is zero."""
-    side = max(cam.shape)
-    factor = max(1, round(256 / side))
-    size = (cam.shape[1] * factor, cam.shape[0] * factor)
-    smooth = np.clip(cv2.resize(cam, size, interpolation=cv2.INTER_CUBIC), 0.0, 1.0)
-    # The dark end of the table would darken the image rather than colour it: begin at a quarter.
-    bgr = cv2.applyColorMap(np.rint(64 + smooth * 191).astype(np.uint8), cv2.COLORMAP_INFERNO)
-    alpha = smooth[..., None] ** 0.75  # keeps moderate evidence visible; premultiplied, as Qt wants it
-    bgra = np.ascontiguousarray(np.rint(np.concatenate([bgr * alpha, 255 * alpha], axis=2)).astype(np.uint8))
-    height, width = bgra.shape[:2]
-    return QImage(bgra.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()

@@ -1,5 +1,7 @@
 """Committed shapes drawn into a transparent picture with cv2: tens of thousands in well under a second. Qt-free.
 
+Shapes are outlines only: a fill would falsify the colour of what is being graded.
+
 The picture is (H, W, 4) uint8, blue, green, red, alpha, premultiplied: what Qt calls ARGB32_Premultiplied on a
 little-endian machine. Lines blend correctly because a line drawn over premultiplied colour is exactly "over".
 """
@@ -23,12 +25,10 @@ REACH = 20  # pixels that a shape's drawing may reach beyond its bounding box
 _SEAM = 6
 _SHIFT = 4  # sub-pixel bits
 _FAR = 2**24  # keeps far-away vertices of a strong zoom inside cv2's integers
-_HALO_ALPHA = 105
-_FILL_ALPHA = 34
-_SMALL = 16  # pixels across, below which a shape has a thin line without halo
+_HALO_ALPHA = 90
 _POINT_RADIUS = 9
 _ARM = 2  # vertices of an arm of a point's mark; no outline has so few
-# From this many shapes on, lines are thin and without halo or fill: more would be a carpet, and slow.
+# From this many shapes on, lines have no halo: more would be a carpet, and slow.
 DENSE = 4000
 # (up to this radius in pixels, vertices of an ellipse's outline)
 _DETAIL = ((4.0, 12), (16.0, 24), (64.0, 48), (256.0, 96), (np.inf, 256))
@@ -72,30 +72,18 @@ def render(
         rows = rows[~np.isin(rows, left_out)]
     dense = len(rows) > DENSE
     layers = [
-        (np.array(_bgr(colour)), drawings)
+        (_bgr(colour), drawings)
         for place, colour in _draw_order(without_labels)
         if (drawings := _drawings(scene, rows[scene.labels[rows] == place], window))
     ]
     if not dense:
-        for colour, drawings in layers:
-            _fill(picture, colour, drawings)
         for _, drawings in layers:
-            _stroke(picture, (0, 0, 0, _HALO_ALPHA), [d for d in drawings if not _is_small(d)], 4)
+            _stroke(picture, (0, 0, 0, _HALO_ALPHA), drawings, 2)
     for colour, drawings in layers:
-        line = (*map(float, colour), 255.0)
-        _stroke(picture, line, [d for d in drawings if dense or _is_small(d)], 1)
-        if not dense:
-            _stroke(picture, line, [d for d in drawings if not _is_small(d)], 2)
+        # cv2's thin line is two pixels at two thirds: twice, it is a line of 1.5 to 2 pixels in its full colour.
+        for _ in range(1 if dense else 2):
+            _stroke(picture, (*map(float, colour), 255.0), drawings, 1)
     return np.ascontiguousarray(picture[_SEAM:-_SEAM, _SEAM:-_SEAM])
-
-
-def _is_small(drawing: list[Contour]) -> bool:
-    """Whether a strong line would bury the shape, and what it marks, on the screen."""
-    if len(drawing[-1]) == _ARM:
-        return False
-    # Four areas by the perimeter is a circle's diameter, and the breadth of anything long and winding.
-    breadth = 4 * cv2.contourArea(drawing[0]) / max(cv2.arcLength(drawing[0], True), 1.0)
-    return breadth < _SMALL << _SHIFT
 
 
 def _draw_order(without: Collection[str]) -> list[tuple[int, str]]:
@@ -153,12 +141,6 @@ def _fixed(points: Floats, window: Window) -> Contour:
     pixels = (points - (window.left, window.top)) * window.scale - 0.5  # cv2 counts from the pixel's centre
     fixed: Contour = np.clip(np.rint(pixels * 2**_SHIFT), -_FAR, _FAR).astype(np.int32)
     return fixed
-
-
-def _fill(picture: Picture, colour: npt.NDArray[np.int_], drawings: list[list[Contour]]) -> None:
-    tint = (*(float(part) for part in colour * _FILL_ALPHA / 255), float(_FILL_ALPHA))
-    for rings in drawings:
-        cv2.fillPoly(picture, rings[:1] if len(rings[-1]) == _ARM else rings, tint, cv2.LINE_AA, _SHIFT)
 
 
 def _stroke(picture: Picture, colour: tuple[float, ...], drawings: list[list[Contour]], width: int) -> None:

@@ -19,16 +19,17 @@ _GRIP = 3.5  # half the side of a handle, widget pixels
 class Style:
     """Line width in widget pixels, opacity of the fill 0..255, and whether the line is dashed."""
 
-    width: float = 2.0
-    fill: int = 34
+    width: float = 1.5
+    fill: int = 0
     dashed: bool = False
 
 
+# Only what the pointer is over has a fill, and only while it is: a fill falsifies the colour being graded.
 COMMITTED = Style()
-ACTIVE = Style(width=2.5, fill=56)
-HOVERED = Style(width=3.0, fill=0)
-OFFERED = Style(width=2.0, fill=22, dashed=True)
-CHOSEN_OFFER = Style(width=3.0, fill=40, dashed=True)
+ACTIVE = Style(width=2.0)
+HOVERED = Style(width=2.0, fill=30)
+OFFERED = Style(dashed=True)
+CHOSEN_OFFER = Style(width=2.5, dashed=True)
 
 
 def path_of(geometry: Geometry, view: View) -> QPainterPath:

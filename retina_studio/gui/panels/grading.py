@@ -100,6 +100,8 @@ class GradingPanel(QWidget):
     def flush(self) -> bool:
         """Save a comment still being typed; False when it could not be saved."""
         self._idle.stop()
+        if self._typed and not self._document.editable:  # submitted in another window, as this one was told
+            self.start()
         if not self._typed:
             return True
         self._typed = not self._document.set_comment(self.comment.toPlainText())

@@ -1,6 +1,6 @@
 """The label panel: pick the label to draw, see what is drawn, hide it, or answer "none"."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -36,6 +36,7 @@ class LabelPanel(QWidget):
         super().__init__(parent)
         self._modality: Modality | None = None
         self._rows: dict[str, _Row] = {}
+        self._hidden: set[str] = set()  # of every modality: what is hidden stays so from image to image
         self._group = QButtonGroup(self)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(2)
@@ -68,7 +69,12 @@ class LabelPanel(QWidget):
     @property
     def hidden(self) -> frozenset[str]:
         """The labels whose shapes are hidden."""
-        return frozenset(code for code, row in self._rows.items() if not row.eye.isChecked())
+        return frozenset(self._hidden)
+
+    def show_labels(self, label_codes: Iterable[str]) -> None:
+        """Show the shapes of these labels again."""
+        for code in label_codes:
+            self._rows[code].eye.setChecked(True)
 
     def show_modality(self, modality: Modality) -> None:
         """Show the labels of this modality."""
@@ -80,6 +86,7 @@ class LabelPanel(QWidget):
         self._rows = {}
         for place, entry in enumerate(labels_of(modality), start=1):
             row = _Row(entry)
+            row.eye.setChecked(entry.code not in self._hidden)
             self._group.addButton(row.pick)
             row.pick.clicked.connect(self._on_picked)
             row.none.clicked.connect(self._on_absent)
@@ -108,7 +115,8 @@ class LabelPanel(QWidget):
     def _on_absent(self, absent: bool) -> None:
         self.absent_chosen.emit(self.sender().property("code"), absent)
 
-    def _on_visibility(self) -> None:
+    def _on_visibility(self, shown: bool) -> None:
+        (self._hidden.discard if shown else self._hidden.add)(self.sender().property("code"))
         self.hidden_changed.emit(self.hidden)
 
 
@@ -137,7 +145,7 @@ class _Row:
         self.key = styled_label(entry.key, "key")
         self.key.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.key.setFixedSize(22, 18)
-        for widget in (self.pick, self.none):
+        for widget in (self.pick, self.none, self.eye):
             widget.setProperty("code", entry.code)
 
     def add_to(self, grid: QGridLayout, place: int) -> None:

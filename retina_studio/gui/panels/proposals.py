@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
 from retina_studio.domain.labels import label
 from retina_studio.domain.shapes import Shape
 from retina_studio.gui import icons
+from retina_studio.gui.canvas.heat import heat_of
 from retina_studio.gui.canvas.layers import Offers
-from retina_studio.gui.canvas.picture import cam_image
 from retina_studio.gui.document import Document
 from retina_studio.study.records import StoredProposal
 
 from .parts import panel_layout, styled_label
 
 _KEY = Qt.ItemDataRole.UserRole
-_START_OPACITY = 45  # per cent
+_START_OPACITY = 60  # per cent
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +64,8 @@ class ProposalPanel(QWidget):
         self.table.setAccessibleName("Proposals")
         self.table.setToolTip("What the models offer; choose one to see it on the image")
         self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for short in (0, 2):
+            self.table.header().setSectionResizeMode(short, QHeaderView.ResizeMode.ResizeToContents)
         self.table.header().setMinimumSectionSize(30)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.setAllColumnsShowFocus(True)
@@ -192,7 +194,7 @@ class ProposalPanel(QWidget):
 
     def _emit_offers(self) -> None:
         owner = self._cam_owner() if self.cam_box.isChecked() else None
-        cam = cam_image(owner.proposal.cam) if owner is not None and owner.proposal.cam is not None else None
+        cam = heat_of(owner.proposal.cam) if owner is not None and owner.proposal.cam is not None else None
         shapes = tuple(offer.shape for offer in self._on_canvas())
         chosen = self.current.shape.id if self.current else ""
         self.offers_changed.emit(Offers(shapes, chosen, cam, self.cam_slider.value() / 100))

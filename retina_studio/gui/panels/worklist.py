@@ -48,9 +48,7 @@ class WorklistPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = _Model(self)
-        self._proxy = QSortFilterProxyModel(self)
-        self._proxy.setSourceModel(self._model)
-        self._proxy.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self._proxy = _Filter(self._model)
         self.counts = styled_label("", "quiet")
         self.filter_field = QLineEdit()
         self.filter_field.setPlaceholderText("Filter by name, eye or state")
@@ -120,7 +118,9 @@ class WorklistPanel(QWidget):
 
     def _on_current(self, index: QModelIndex) -> None:
         if index.isValid():
-            self.chosen.emit(index.data(_ENTRY))
+            entry: WorklistEntry = index.data(_ENTRY)
+            self._proxy.kept = entry.image.id
+            self.chosen.emit(entry)
 
     def _show_counts(self) -> None:
         entries = self._model.entries
@@ -155,6 +155,24 @@ class _Model(QAbstractListModel):
             size = f"{entry.image.width} × {entry.image.height} pixels"
             return f"{entry.image.name}\n{second_line(entry)}\n{size}, patient {entry.image.patient or 'unknown'}"
         return entry if role == _ENTRY else None
+
+
+class _Filter(QSortFilterProxyModel):
+    """Rows that hold a text. The image being graded stays, whatever becomes of its state or of the text.
+
+    Its row leaves no sooner than the text changes again: rows must not move under a click.
+    """
+
+    def __init__(self, entries: _Model) -> None:
+        super().__init__(entries)
+        self.kept: int | None = None  # an image's id
+        self._entries = entries
+        self.setSourceModel(entries)
+        self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+
+    def filterAcceptsRow(self, row: int, parent: _Index) -> bool:
+        is_kept = self._entries.entries[row].image.id == self.kept
+        return is_kept or super().filterAcceptsRow(row, parent)
 
 
 class _Delegate(QStyledItemDelegate):

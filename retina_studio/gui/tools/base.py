@@ -93,7 +93,7 @@ class Tool:
 
     @property
     def busy(self) -> bool:
-        """Whether a gesture is under way: Escape ends it, and the label must not change in it."""
+        """Whether a gesture is under way; Escape ends it."""
         return False
 
     def press(self, pointer: Pointer) -> None:
@@ -120,8 +120,15 @@ class Tool:
     def key_released(self) -> None:
         """The key that `key` used went up."""
 
+    def take_back(self) -> None:
+        """Undo while a gesture is under way: its last step, or all of it."""
+        self.cancel()
+
     def cancel(self) -> None:
         """Give up what is under way; nothing was committed yet."""
+
+    def shapes_changed(self, ids: Collection[str]) -> None:
+        """These shapes were changed or removed, perhaps not by this tool."""
 
     def paint(self, painter: QPainter, colour: QColor) -> None:
         """Draw what is under way, in widget coordinates."""

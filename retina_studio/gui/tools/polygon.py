@@ -10,14 +10,13 @@ from retina_studio.domain.shapes import XY, Polygon
 from retina_studio.gui.canvas.frame import on_frame
 from retina_studio.gui.canvas.handles import Handle
 from retina_studio.gui.canvas.hover import HANDLE_REACH
-from retina_studio.gui.canvas.strokes import ACTIVE, draw_handles, draw_path, path_of, polyline
+from retina_studio.gui.canvas.strokes import ACTIVE, draw_handles, draw_path, polyline
 
 from .base import Cursor, Desk, Pointer, Tool, finish, may_draw
 
 _LASSO_FROM = 6.0  # widget pixels that the pointer must travel with the button down to become a lasso
 _LASSO_STEP = 2.0
 _LASSO_TOLERANCE = 0.8  # widget pixels that simplification may move the outline
-_PREVIEW_FILL = 40
 
 
 class PolygonTool(Tool):
@@ -90,13 +89,17 @@ class PolygonTool(Tool):
         if key in {"Return", "Enter"}:
             self._close()
         elif key == "Backspace":
-            self._points.pop()
-            self.desk.update()
+            self.take_back()
         elif key == "Escape":
             self.cancel()
         else:
             return False
         return True
+
+    def take_back(self) -> None:
+        """Forget the last vertex."""
+        self._points, self._lasso = self._points[:-1], None
+        self.desk.update()
 
     def cancel(self) -> None:
         """Forget the vertices."""
@@ -112,10 +115,6 @@ class PolygonTool(Tool):
             draw_path(painter, path, colour, ACTIVE)
         elif self._points:
             ends = [*self._points, self._pointer] if self._pointer else self._points
-            if len(ends) >= 3:
-                tint = QColor(colour)
-                tint.setAlpha(_PREVIEW_FILL)
-                painter.fillPath(path_of(Polygon(tuple(ends)), view), tint)
             path = QPainterPath()
             path.addPolygon(polyline(ends, view))
             draw_path(painter, path, colour, ACTIVE, filled=False)

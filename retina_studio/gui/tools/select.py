@@ -1,6 +1,6 @@
 """Select, move, resize, turn and nudge shapes; move, insert and delete vertices."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtGui import QColor, QPainter
 
@@ -45,6 +45,7 @@ class SelectTool(Tool):
 
     def press(self, pointer: Pointer) -> None:
         """Take a handle or a shape, or begin a rubber band on empty ground (Ctrl: anywhere)."""
+        self.key_released()
         self._start = self._end = (pointer.x, pointer.y)
         self._moved = False
         self._hit = None if pointer.ctrl else self.desk.hit_at(pointer.x, pointer.y)
@@ -134,6 +135,12 @@ class SelectTool(Tool):
         self._nudge = (0.0, 0.0)
         self.desk.show_preview({})
 
+    def shapes_changed(self, ids: Collection[str]) -> None:
+        """A shape in the hand that was changed by other means is let go."""
+        held = {*self.desk.preview, *([self._hit.shape_id] if self._hit else [])}
+        if not held.isdisjoint(ids):
+            self.cancel()
+
     def paint(self, painter: QPainter, colour: QColor) -> None:
         """The rubber band."""
         if self._banding and self._moved and self._start and self._end:
@@ -202,10 +209,11 @@ class SelectTool(Tool):
         if not self.desk.editable:
             self.desk.say("This grading is submitted: reopen it to change it.")
             return True
+        self.key_released()
+        self.cancel()
         hit = self.desk.hit_at(pointer.x, pointer.y)
         if hit is not None and hit.handle is not None and hit.handle.kind == "vertex":
             return self._change_vertex(hit, pointer)
-        self.cancel()
         self.desk.put(remove_shapes(*self._selected()))
         return True
 
