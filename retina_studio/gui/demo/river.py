@@ -261,7 +261,13 @@ def _review_one(hands: Hands, image: ImageRecord, *, reject: bool) -> None:
         window.actions["reopen"].trigger()
         hands.settle()
     panel = window.proposal_panel
-    hands.picture("proposal", f"{image.name}: the model's proposal (dashed) with its CAM")
+    hands.picture("proposal", f"{image.name}: the model's proposal, dashed, beside the grader's own outline")
+    if panel.cam_box.isEnabled():
+        hands.click(panel.cam_box)
+        hands.picture(
+            "cam", f"{image.name}: the CAM, where the localiser looked; the slider sets its opacity"
+        )
+        hands.click(panel.cam_box)
     if not _has_offer(window):
         return
     if reject:
