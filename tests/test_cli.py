@@ -113,6 +113,21 @@ def test_labels_go_out_and_come_in_again(study_folder, tmp_path, run, format_):
     assert np.array_equal(back > 0, mask)
 
 
+def test_a_mask_named_after_the_image_file_is_found(study_folder, tmp_path, run):
+    write_disc(tmp_path / "in", "a_OD.png", 30)
+    assert "1 images" in run(
+        "labels", study_folder, "import", tmp_path / "in", "--grader", "Ada", "--format", "masks"
+    )
+
+
+def test_labels_of_other_images_are_refused(study_folder, tmp_path, run):
+    write_disc(tmp_path / "in", "somebody", 30)
+    options = ("--grader", "Ada", "--format", "masks")
+    assert "no labels of an image in this study" in refusal(
+        run, "labels", study_folder, "import", tmp_path / "in", *options
+    )
+
+
 def test_an_empty_mask_is_the_answer_none(study_folder, tmp_path, run):
     folder = tmp_path / "in" / "PPA"
     folder.mkdir(parents=True)

@@ -26,6 +26,7 @@ from retina_studio.study.study import Study
 
 CONSENSUS = "consensus"
 COCO_FILE = "annotations.json"  # in the folder, where OUT or PATH is one
+_IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
 _Planes = Mapping[str, npt.NDArray[np.uint8]] | None  # exact ones, where the layer is the consensus
 _Layer = tuple[ImageRecord, Grading, _Planes]
 _Reader = Callable[[int, int, Modality], Grading]
@@ -43,7 +44,8 @@ def import_labels(study: Study, source: Path, grader: Grader, form: str, *, subm
     """
     images = {image.name: image for image in study.images()}
     named = [
-        (next((n for n in names if n in images), ""), reader) for names, reader in _readers(source, form)
+        (next((n for n in _candidates(names) if n in images), ""), reader)
+        for names, reader in _readers(source, form)
     ]
     found = [(images[name], reader) for name, reader in named if name]
     if not found:
@@ -56,6 +58,12 @@ def import_labels(study: Study, source: Path, grader: Grader, form: str, *, subm
     for image, grading in gradings:
         _take(study.session(image, grader), grading, submit=submit)
     return len(gradings)
+
+
+def _candidates(names: tuple[str, ...]) -> Iterator[str]:
+    """Each name as it is, then without an image ending (`a.jpg.png` is a mask of `a.jpg`, the image `a`)."""
+    yield from names
+    yield from (Path(name).stem for name in names if Path(name).suffix.lower() in _IMAGE_ENDINGS)
 
 
 def _check_inside(image: ImageRecord, grading: Grading) -> None:
