@@ -117,6 +117,7 @@ class Document(QObject):
         session = self.session
         if session is None or not self._attempt(lambda: session.reject(stored, shape_id)):
             return False
+        self.state_changed.emit(self.state)  # a first decision opens the grading
         self.proposals_changed.emit()
         self.saved.emit()
         return True

@@ -67,6 +67,8 @@ def test_rejecting(hand, by):
     assert hand.shapes == []
     assert _decisions(hand) == {"OD": "rejected", "MA": ""}
     assert [shape.label for shape in hand.canvas.offers.shapes] == ["MA"]
+    (entry,) = [e for e in hand.window.worklist._model.entries if e.image.name == "a_OS"]
+    assert entry.state == "in progress"
 
 
 def test_editing_selects_the_shape_for_correction(hand):

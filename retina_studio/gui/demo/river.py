@@ -261,7 +261,7 @@ def _review_one(hands: Hands, image: ImageRecord, *, reject: bool) -> None:
         window.actions["reopen"].trigger()
         hands.settle()
     panel = window.proposal_panel
-    hands.picture("proposal", f"{image.name}: the model's proposal, dashed, beside the grader's own outline")
+    hands.picture("proposal", f"{image.name}: the model's proposal, dashed")
     if panel.cam_box.isEnabled():
         hands.click(panel.cam_box)
         hands.picture(
@@ -272,7 +272,7 @@ def _review_one(hands: Hands, image: ImageRecord, *, reject: bool) -> None:
         return
     if reject:
         hands.click(panel.reject_button)
-        hands.picture("rejected", f"{image.name}: the proposal rejected; the grader's own outline stays")
+        hands.picture("rejected", f"{image.name}: the proposal rejected")
         return
     hands.click(panel.edit_button)
     hands.settle()
