@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtCore import Qt
 
+from retina_studio import paths
 from retina_studio.domain.edits import add_shapes
-from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.shapes import Ellipse, new_shape
 from retina_studio.gui.panels.proposals import offers_of
 
@@ -129,17 +129,53 @@ def test_the_cam_is_shown_with_the_sliders_opacity(hand):
     assert panel.cam_text.text() == "0 %"
 
 
-def test_a_model_that_cannot_run_says_so_and_can_be_asked_again(hand, monkeypatch):
-    def refuse(state, image_file, stem):
-        state.progress(0.2, "Loading the model")
-        raise RetinaError(f"There are no weights for {stem}.")
+@pytest.fixture
+def weights():
+    """Weights where the application looks for them: a real network, untrained, that takes everything for disc."""
+    import torch
 
-    monkeypatch.setattr("retina_studio.gui.main_window.propose", refuse)
+    from retina_studio.networks.table import model_spec
+    from retina_studio.networks.weights import WeightsHeader, save_weights
+
+    spec = model_spec("disc", "compact")
+    torch.manual_seed(1)
+    network = spec.build()
+    torch.nn.init.constant_(network.decoder.out.bias, 9.0)
+    header = WeightsHeader(
+        stem="disc", size="compact", options=dict(spec.options), preprocessing=spec.preprocessing,
+        stages=("localiser", "decoder"), metrics={}, store_hash="0" * 64, recipe={}, software="test",
+    )  # fmt: skip
+    file = paths.user_data() / "weights" / "disc.safetensors"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_weights(file, network.state_dict(), header)
+    return file
+
+
+def ask_the_model(hand):
     hand.window.actions["propose"].trigger()
     assert not hand.window.actions["propose"].isEnabled()
-    hand.qtbot.waitUntil(hand.window.actions["propose"].isEnabled)
-    assert "no weights" in hand.window.status.currentMessage()
+    hand.qtbot.waitUntil(hand.window.actions["propose"].isEnabled, timeout=60_000)
+
+
+def test_a_model_that_cannot_run_says_so_and_can_be_asked_again(hand, weights):
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:5000])
+    ask_the_model(hand)
+    assert "disc.safetensors" in hand.window.status.currentMessage()
     assert not hand.window.status.work.isVisible()
+    assert len(hand.window.document.proposals()) == 1
+    weights.write_bytes(whole)
+    ask_the_model(hand)
+    assert len(hand.window.document.proposals()) == 2
+
+
+def test_the_model_proposes_on_the_canvas_with_its_cam(hand, weights):
+    ask_the_model(hand)
+    stored = hand.window.document.proposals()[-1].proposal
+    assert stored.model == "disc"
+    assert [shape.label for shape in stored.shapes] == ["OD"]
+    assert stored.cam is not None
+    assert stored.shapes[0] in hand.canvas.offers.shapes
 
 
 def test_the_model_is_not_offered_for_a_bscan(hand):
@@ -162,18 +198,10 @@ def test_long_work_shows_progress_and_can_be_cancelled(hand, monkeypatch):
     assert not work.isVisible()
 
 
-def test_a_proposal_goes_to_the_image_it_was_made_for(hand, monkeypatch, proposed):
-    made = proposed.session(proposed.images()[0], proposed.grader("Chen")).proposals()[0].proposal
-    from dataclasses import replace
-
-    monkeypatch.setattr(
-        "retina_studio.gui.main_window.propose",
-        lambda state, image_file, stem: replace(made, weights_hash="cd" * 32),
-    )
+def test_a_proposal_goes_to_the_image_it_was_made_for(hand, weights):
     hand.window.actions["propose"].trigger()
     hand.open("b_OD")
-    hand.qtbot.waitUntil(hand.window.actions["propose"].isEnabled)
+    hand.qtbot.waitUntil(hand.window.actions["propose"].isEnabled, timeout=60_000)
     assert hand.window.document.proposals() == []
     hand.open("a_OS")
     assert len(hand.window.document.proposals()) == 2
-    assert len(hand.canvas.offers.shapes) == 2
