@@ -26,7 +26,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     ),
     "training": (
         {"networks", "store", "domain"},
-        {*NUMERIC, "torch", "torchvision", "lightning_fabric", "torchmetrics", "safetensors"}
+        {*NUMERIC, "torch", "torchvision", "lightning_fabric", "safetensors"}
         | {"pydantic", "rich", "typer", "matplotlib", "jinja2"},
     ),
 }  # fmt: skip

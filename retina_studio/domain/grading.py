@@ -39,10 +39,6 @@ class Grading:
         """With this shape added, or put in place of the one with its id."""
         return replace(self, shapes={**self.shapes, shape.id: shape})
 
-    def without_shape(self, shape_id: str) -> "Grading":
-        """With this shape taken out."""
-        return replace(self, shapes={key: value for key, value in self.shapes.items() if key != shape_id})
-
     def with_grade(self, scale: str, value: GradeValue | None) -> "Grading":
         """With one image grade given, or taken back when None."""
         grades = {key: old for key, old in self.grades.items() if key != scale}

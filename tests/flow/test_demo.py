@@ -1,6 +1,7 @@
 """The whole river on phantoms, small: from image files to a corrected proposal and the report."""
 
 import json
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -41,16 +42,30 @@ def test_masks_beside_photographs_are_what_the_graders_draw(tmp_path):
     counts = np.zeros((60, 80), np.uint8)
     for least, radius in ((1, 14), (2, 11), (3, 8), (4, 5)):
         cv2.circle(counts, (40, 30), radius, least, -1)
-    cv2.imwrite(str(tmp_path / "images" / "eye.png"), np.full((60, 80, 3), 99, np.uint8))
-    cv2.imwrite(str(tmp_path / "od_graders" / "eye.png"), counts)
-    cv2.imwrite(str(tmp_path / "HaEx" / "eye.png"), np.zeros((60, 80), np.uint8))
+    for name in "abcdef":
+        cv2.imwrite(str(tmp_path / "images" / f"{name}.png"), np.full((60, 80, 3), 99, np.uint8))
+        cv2.imwrite(str(tmp_path / "od_graders" / f"{name}.png"), counts)
+        cv2.imwrite(str(tmp_path / "HaEx" / f"{name}.png"), np.zeros((60, 80), np.uint8))
     found = subjects.photograph_subjects(tmp_path / "images", tmp_path / "phantoms")
-    (subject,) = found.images
-    for least, grading in enumerate(subject.gradings, start=1):
+    assert len(found.images) == 6
+    for least, grading in enumerate(found.images[0].gradings, start=1):
         drawn = grading.mask("OD", 60, 80)
         truth = counts >= least
         assert (drawn & truth).sum() / (drawn | truth).sum() > 0.9
         assert grading.labelled("HaEx") == []
+
+
+def test_files_that_cannot_be_imported_are_left_out(tmp_path):
+    drawn = subjects.phantom_subjects(tmp_path / "phantoms", count=2)
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"\xff\xd8\xff\xe0 nothing")
+    copy = tmp_path / "copy.png"
+    copy.write_bytes(drawn.images[0].file.read_bytes())
+    extra = [subjects.Subject(file, drawn.images[0].gradings) for file in (broken, copy)]
+    with Study.create(tmp_path / "study") as study:
+        demo = river.Demo(tmp_path, replace(drawn, images=[*drawn.images, *extra]), study)
+        river._import(demo)
+        assert len(demo.subjects.images) == len(study.images()) == 2
 
 
 def test_photographs_without_masks_get_phantoms_to_learn_from(tmp_path):

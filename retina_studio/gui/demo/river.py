@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +145,9 @@ def _import(demo: Demo) -> None:
     report = import_images(demo.study, [subject.file for subject in demo.subjects.images], sidecar=sidecar)
     for sentence in report.refused:
         demo.say(sentence)
+    names = set(report.imported)  # a file that was refused, or equals another, has no image to grade
+    kept = [subject for subject in demo.subjects.images if image_name(subject.file.name) in names]
+    demo.subjects = replace(demo.subjects, images=kept)
     for name in GRADERS:
         demo.study.add_grader(name)
     demo.say(f"{len(report.imported)} images imported.")
@@ -276,7 +279,7 @@ def _review_one(hands: Hands, image: ImageRecord, *, reject: bool) -> None:
         return
     hands.click(panel.edit_button)
     hands.settle()
-    _grow(hands)
+    _nudge(hands)
     hands.picture("corrected", f"{image.name}: the proposal accepted and corrected, its origin kept")
 
 
@@ -286,7 +289,7 @@ def _has_offer(window: MainWindow) -> bool:
     return any(entry.proposal.shapes for entry in stored)
 
 
-def _grow(hands: Hands) -> None:
+def _nudge(hands: Hands) -> None:
     """Correct the selected proposal as a person does: nudge it by a few pixels."""
     for key in ("Right", "Down"):
         hands.press(key)

@@ -24,6 +24,7 @@ GRADERS = ("Dr Amara", "Dr Bruno", "Dr Chen")
 PHANTOMS = 28
 FULL_READINGS = 3  # images that get lesions and a DR grade too; the others are read for disc and fovea
 MOST_PHOTOGRAPHS = 80
+_ENOUGH = 6  # photographs with an outlined disc: two for each split
 _MOST_OF_A_LABEL = 40
 _VERTICES = 28
 
@@ -98,8 +99,8 @@ def photograph_subjects(folder: Path, phantoms: Path) -> Subjects:
     """A folder of photographs. Reference masks beside them say what the graders draw.
 
     `FOLDER/LABEL/NAME.png` or `FOLDER/LABEL_graders/NAME.png` (how many graders marked each pixel) are taken as
-    reference, with `FOLDER/images` or FOLDER holding the photographs, and `FOLDER/labels.csv` as sidecar. Without masks
-    of the disc, the graders read phantoms as well (drawn into `phantoms`), so that there is something to train on.
+    reference, with `FOLDER/images` or FOLDER holding the photographs, and `FOLDER/labels.csv` as sidecar. With too few
+    masks of the disc to train on, the graders read phantoms as well (drawn into `phantoms`).
 
     Raises:
         RetinaError: the folder does not exist or holds no photographs.
@@ -118,11 +119,14 @@ def photograph_subjects(folder: Path, phantoms: Path) -> Subjects:
     references = _references(base)
     sidecars = [base / "labels.csv"] if (base / "labels.csv").is_file() else []
     subjects = [Subject(file, _read_gradings(references, image_name(file.name))) for file in chosen]
-    if any(grading.labelled("OD") for subject in subjects for grading in subject.gradings):
+    outlined = sum(any(g.labelled("OD") for g in subject.gradings) for subject in subjects)
+    if outlined >= _ENOUGH:
         words = f"photographs of {base.name}, graded from the masks beside them"
         return Subjects(subjects, sidecars, words, notes)
     drawn = phantom_subjects(phantoms)
-    notes.append("No masks of the disc lie beside the photographs: the model learned from phantoms.")
+    notes.append(
+        f"Masks of the disc lie beside {outlined} of the photographs: the model learned from phantoms too."
+    )
     words = f"phantoms, and photographs of {base.name}"
     return Subjects([*drawn.images, *subjects], [*drawn.sidecars, *sidecars], words, notes)
 
