@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from retina_studio.domain import vote as voting
 from retina_studio.domain.agreement import dice, kappa
 from retina_studio.domain.grading import Grading
+from retina_studio.domain.measures import vertical_cup_disc_ratio
 from retina_studio.domain.shapes import Ellipse, Point, new_shape
 from retina_studio.domain.vote import VoteRules, consensus_mask
 
@@ -149,3 +150,11 @@ def test_kappa_of_a_worked_example():
     )
     with pytest.raises(ValueError, match="same length"):
         kappa([1], [1, 2], 3)
+
+
+def test_vertical_cup_disc_ratio():
+    disc, cup = np.zeros((20, 20), bool), np.zeros((20, 20), bool)
+    disc[5:15, 5:15] = True
+    cup[8:12, 2:18] = True
+    assert vertical_cup_disc_ratio(disc, cup) == pytest.approx(0.4)
+    assert vertical_cup_disc_ratio(np.zeros((4, 4), bool), cup) is None
