@@ -1,18 +1,29 @@
-"""Every action of the window in one table: its words, icon and keys."""
+"""What an action is, the window's own actions in one table, and how all of them are built.
 
-from collections.abc import Callable, Mapping
+A feature (gui/features) brings its own table; `build_actions` and `add_menus` take all of them together.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from retina_studio.domain.labels import catalogue
 from retina_studio.gui import icons
+from retina_studio.gui.words import marked, tr, tr_data
+
+Handler = Callable[..., Any]
 
 
 @dataclass(frozen=True)
 class ActionSpec:
-    """One action. `menu` is where it stands; `keys` are alternatives, the first one is shown."""
+    """One action. `menu` is where it stands, "Menu" or "Menu/Submenu"; `keys` are alternatives, the first is shown.
+
+    Of the checkable actions of one `group` exactly one is checked. `name` is also what its handler is found by.
+    Menu, text and tip are English; the extractor of the translations knows where they stand.
+    """
 
     name: str
     menu: str
@@ -21,6 +32,7 @@ class ActionSpec:
     keys: tuple[str, ...]
     tip: str
     checkable: bool = False
+    group: str = ""
 
 
 ACTIONS: tuple[ActionSpec, ...] = (
@@ -64,7 +76,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "select_all", "Edit", "Select all shapes", "selection-all", ("Ctrl+A",), "Select every visible shape"
     ),
-    ActionSpec("select", "Draw", "Select", "cursor", ("V",), "Select, move, resize and turn shapes", True),
+    ActionSpec(
+        "select",
+        "Draw",
+        "Select",
+        "cursor",
+        ("V",),
+        "Select, move, resize and turn shapes",
+        checkable=True,
+        group="tools",
+    ),
     ActionSpec(
         "ellipse",
         "Draw",
@@ -72,7 +93,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "circle",
         ("E",),
         "Drag an ellipse; Shift: circle, Alt: from the centre",
-        True,
+        checkable=True,
+        group="tools",
     ),
     ActionSpec(
         "polygon",
@@ -81,9 +103,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "polygon",
         ("G",),
         "Click vertices, or drag freehand; Enter or a double click closes",
-        True,
+        checkable=True,
+        group="tools",
     ),
-    ActionSpec("point", "Draw", "Point", "crosshair-simple", ("T",), "Set a point", True),
+    ActionSpec(
+        "point", "Draw", "Point", "crosshair-simple", ("T",), "Set a point", checkable=True, group="tools"
+    ),
     ActionSpec("fit", "View", "Fit image", "frame-corners", ("Home", "Ctrl+0"), "Show the whole image"),
     ActionSpec(
         "actual_size",
@@ -102,13 +127,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "eye-slash",
         ("H",),
         "Hide all shapes to see the bare image",
-        True,
+        checkable=True,
     ),
     ActionSpec(
-        "show_cam", "View", "Show the CAM", "fire-simple", ("M",), "Show where the model looked", True
-    ),
-    ActionSpec(
-        "propose", "Proposals", "Propose", "sparkle", ("Ctrl+M",), "Ask the model for shapes on this image"
+        "show_cam",
+        "View",
+        "Show the CAM",
+        "fire-simple",
+        ("M",),
+        "Show where the model looked",
+        checkable=True,
     ),
     ActionSpec(
         "accept", "Proposals", "Accept proposal", "check", ("Y",), "Take the chosen proposal into the grading"
@@ -133,50 +161,62 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("shortcuts", "Help", "Keyboard shortcuts", "keyboard", ("F1", "?"), "List all keys"),
 )
 
-TOOL_NAMES = ("select", "ellipse", "polygon", "point")
+MENUS = (
+    marked("Image"),
+    marked("Edit"),
+    marked("Draw"),
+    marked("View"),
+    marked("Proposals"),
+    marked("Help"),
+)
 
 # Keys and gestures that are not actions, for the shortcut sheet.
 GESTURES: tuple[tuple[str, str], ...] = (
-    ("Wheel", "Zoom to the pointer"),
-    ("Middle button, or Space and drag", "Move the image"),
-    ("Shift click", "Add a shape to the selection, or take it out"),
-    ("Drag on empty ground (Ctrl: anywhere)", "Select with a rubber band"),
-    ("Shift while drawing or resizing", "Circle, or keep the ratio; turn in steps of 15°"),
-    ("Alt while drawing or resizing", "From the centre"),
-    ("Double click or Alt click on an edge", "Insert a vertex"),
-    ("Alt click on a vertex", "Delete it"),
-    ("Arrows (Shift: 10 pixels)", "Nudge the selection"),
-    ("Enter, double click, or the first vertex", "Close a polygon"),
-    ("Backspace, or Ctrl+Z while drawing", "Take the last vertex back"),
-    ("Esc", "Give up what is under way, or let the selection go"),
+    (marked("Wheel"), marked("Zoom to the pointer")),
+    (marked("Middle button, or Space and drag"), marked("Move the image")),
+    (marked("Shift click"), marked("Add a shape to the selection, or take it out")),
+    (marked("Drag on empty ground (Ctrl: anywhere)"), marked("Select with a rubber band")),
+    (marked("Shift while drawing or resizing"), marked("Circle, or keep the ratio; turn in steps of 15°")),
+    (marked("Alt while drawing or resizing"), marked("From the centre")),
+    (marked("Double click or Alt click on an edge"), marked("Insert a vertex")),
+    (marked("Alt click on a vertex"), marked("Delete it")),
+    (marked("Arrows (Shift: 10 pixels)"), marked("Nudge the selection")),
+    (marked("Enter, double click, or the first vertex"), marked("Close a polygon")),
+    (marked("Backspace, or Ctrl+Z while drawing"), marked("Take the last vertex back")),
+    (marked("Esc"), marked("Give up what is under way, or let the selection go")),
 )
 
 
-def build_actions(window: QMainWindow, handlers: Mapping[str, Callable[..., object]]) -> dict[str, QAction]:
+def build_actions(
+    window: QMainWindow, specs: Sequence[ActionSpec], handlers: Mapping[str, Handler]
+) -> dict[str, QAction]:
     """All actions by name, each wired to the handler of its name; a label's action is named "label:CODE"."""
     actions = {}
-    tools = QActionGroup(window)
-    for spec in ACTIONS:
-        action = QAction(spec.text, window)
-        icons.dress(action, spec.icon)
+    groups: dict[str, QActionGroup] = {}
+    for spec in specs:
+        action = QAction(tr_data(spec.text), window)
+        if spec.icon:
+            icons.dress(action, spec.icon)
         action.setShortcuts([QKeySequence(key) for key in spec.keys])
-        action.setToolTip(f"{spec.tip} ({native(spec.keys[0])})")
-        action.setStatusTip(spec.tip)
+        shown = f" ({native(spec.keys[0])})" if spec.keys else ""
+        action.setToolTip(tr_data(spec.tip) + shown)
+        action.setStatusTip(tr_data(spec.tip))
         action.setCheckable(spec.checkable)
-        if spec.name in TOOL_NAMES:
-            tools.addAction(action)
+        if spec.group:
+            groups.setdefault(spec.group, QActionGroup(window)).addAction(action)
         action.triggered.connect(handlers[spec.name])
         window.addAction(action)
         actions[spec.name] = action
     return actions | _label_actions(window, handlers["label"])
 
 
-def _label_actions(window: QMainWindow, choose: Callable[..., object]) -> dict[str, QAction]:
+def _label_actions(window: QMainWindow, choose: Handler) -> dict[str, QAction]:
     actions = {}
     for code, entry in catalogue().items():
-        action = QAction(icons.swatch(entry.colour), f"{code}  {entry.title}", window)
+        title = tr_data(entry.title)
+        action = QAction(icons.swatch(entry.colour), f"{code}  {title}", window)
         action.setShortcut(QKeySequence(entry.key))
-        action.setStatusTip(f"Draw {entry.title.lower()}")
+        action.setStatusTip(tr("Draw {label}", label=title.lower()))
         # The code travels as the action's data: a closure here would keep the window alive.
         action.setData(code)
         action.triggered.connect(choose)
@@ -185,14 +225,14 @@ def _label_actions(window: QMainWindow, choose: Callable[..., object]) -> dict[s
     return actions
 
 
-def add_menus(window: QMainWindow, actions: Mapping[str, QAction]) -> None:
-    """The menu bar, in the order of the table."""
-    bar = window.menuBar()
-    for menu_name in dict.fromkeys(spec.menu for spec in ACTIONS):
-        menu = bar.addMenu(menu_name)
-        for spec in ACTIONS:
-            if spec.menu == menu_name:
-                menu.addAction(actions[spec.name])
+def add_menus(window: QMainWindow, specs: Sequence[ActionSpec], actions: Mapping[str, QAction]) -> None:
+    """The menu bar: menus in the order of MENUS, actions in the order of the tables."""
+    menus: dict[str, QMenu] = {name: window.menuBar().addMenu(tr_data(name)) for name in MENUS}
+    for spec in specs:
+        if spec.menu not in menus:
+            parent, _, name = spec.menu.partition("/")
+            menus[spec.menu] = menus[parent].addMenu(tr_data(name))
+        menus[spec.menu].addAction(actions[spec.name])
 
 
 def native(key: str) -> str:

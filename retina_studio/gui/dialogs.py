@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from retina_studio.domain.labels import catalogue
-from retina_studio.gui.actions import ACTIONS, GESTURES, native
+from retina_studio.gui.actions import GESTURES, ActionSpec, native
 from retina_studio.gui.panels.parts import rule, styled_label
 from retina_studio.study.records import Grader
 
@@ -105,14 +105,14 @@ class GraderDialog(QDialog):
 class ShortcutSheet(QDialog):
     """Every key and gesture."""
 
-    def __init__(self, actions: Mapping[str, QAction], parent: QWidget) -> None:
+    def __init__(self, specs: Sequence[ActionSpec], actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
         self.resize(1040, 800)
         body = QWidget()
         sheet = QHBoxLayout(body)
         sheet.setSpacing(36)
-        shown = [(" / ".join(native(k) for k in spec.keys), actions[spec.name].text()) for spec in ACTIONS]
+        shown = [(" / ".join(native(k) for k in spec.keys), actions[spec.name].text()) for spec in specs]
         labels = [(entry.key, f"{code}   {entry.title}") for code, entry in catalogue().items()]
         sheet.addLayout(_table("Actions", shown))
         right = QVBoxLayout()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import (
@@ -20,18 +19,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from retina_studio.gui.actions import TOOL_NAMES, add_menus
+from retina_studio.gui.actions import add_menus
+from retina_studio.gui.features.base import Tab
 from retina_studio.gui.panels.parts import panel_layout, rule, styled_label
 from retina_studio.gui.settings import settings
+from retina_studio.gui.tools import TOOLS
+from retina_studio.gui.words import tr
 
 if TYPE_CHECKING:
     from retina_studio.gui.main_window import MainWindow
 
-Handlers = dict[str, Callable[..., Any]]
 _WIDTHS = (284, 392)  # of the left and the right side, where there is room
 _LEAST_WIDTHS = (204, 280)
 _BAR = (
-    TOOL_NAMES,
+    tuple(TOOLS),
     ("undo", "redo"),
     ("zoom_out", "zoom_in", "fit", "actual_size"),
     ("hide_shapes", "show_cam"),
@@ -43,7 +44,7 @@ def compose(window: MainWindow) -> None:
     window.setMinimumSize(QSize(980, 640))
     window.setCentralWidget(window.canvas)
     window.setStatusBar(window.status)
-    add_menus(window, window.actions)
+    add_menus(window, window.specs, window.actions)
     window.addToolBar(_tool_bar(window))
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, _dock("left", _left(window), _LEAST_WIDTHS[0]))
     window.addDockWidget(
@@ -109,9 +110,11 @@ def _left(window: MainWindow) -> QWidget:
     tabs = QTabWidget()
     tabs.setDocumentMode(True)
     tabs.setAccessibleName("Proposals, shapes and history")
-    tabs.addTab(window.proposal_panel, "Proposals")
-    tabs.addTab(window.shape_panel, "Shapes")
-    tabs.addTab(page, "History")
+    tabs.addTab(window.proposal_panel, tr("Proposals"))
+    tabs.addTab(window.shape_panel, tr("Shapes"))
+    tabs.addTab(page, tr("History"))
+    for tab in _tabs(window, "left"):
+        tabs.addTab(tab.widget, tab.title)
     split = QSplitter(Qt.Orientation.Vertical)
     split.setChildrenCollapsible(False)
     split.setHandleWidth(1)
@@ -119,6 +122,10 @@ def _left(window: MainWindow) -> QWidget:
     split.addWidget(tabs)
     split.setSizes([430, 370])
     return split
+
+
+def _tabs(window: MainWindow, side: str) -> list[Tab]:
+    return [tab for feature in window.features for tab in feature.tabs() if tab.side == side]
 
 
 def _right(window: MainWindow) -> QWidget:
@@ -129,6 +136,9 @@ def _right(window: MainWindow) -> QWidget:
     column.addWidget(window.label_panel)
     column.addWidget(rule())
     column.addWidget(window.grading_panel, 1)
+    for tab in _tabs(window, "right"):
+        column.addWidget(rule())
+        column.addWidget(tab.widget)
     area = QScrollArea()
     area.setObjectName("panel")
     area.setWidget(body)

@@ -1,6 +1,7 @@
 """The main window: puts the parts together, and carries what one of them says to the others."""
 
 from collections.abc import Collection
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
@@ -8,15 +9,15 @@ from PySide6.QtWidgets import QMainWindow
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.labels import catalogue, label, labels_of
-from retina_studio.domain.proposal import Proposal
 from retina_studio.gui import layout
-from retina_studio.gui.actions import TOOL_NAMES, build_actions
+from retina_studio.gui.actions import ACTIONS, ActionSpec, Handler, build_actions
 from retina_studio.gui.canvas.canvas import Canvas
 from retina_studio.gui.canvas.picture import Picture
 from retina_studio.gui.dialogs import ShortcutSheet
 from retina_studio.gui.document import Document
+from retina_studio.gui.features import FEATURES, Feature
 from retina_studio.gui.gallery import Gallery
-from retina_studio.gui.jobs import Job, finish_jobs
+from retina_studio.gui.jobs import finish_jobs
 from retina_studio.gui.panels.banner import Banner
 from retina_studio.gui.panels.grading import GradingPanel
 from retina_studio.gui.panels.labels import LabelPanel
@@ -24,19 +25,20 @@ from retina_studio.gui.panels.proposals import ProposalPanel
 from retina_studio.gui.panels.shapes import ShapePanel
 from retina_studio.gui.panels.status import StatusBar
 from retina_studio.gui.panels.worklist import WorklistPanel
-from retina_studio.gui.proposing import propose
+from retina_studio.gui.tools import TOOLS
 from retina_studio.study.records import Grader, ImageRecord, WorklistEntry
 from retina_studio.study.session import GradingSession
 from retina_studio.study.study import Study
 
-_STEM = "disc"  # the model that the Propose action runs
 _ZOOM_STEP = 1.25
 _FIRST_LABEL = {"fundus": "OD", "oct": "drusen"}
+SomeFeature = TypeVar("SomeFeature", bound=Feature)
 
 
 class MainWindow(QMainWindow):
     """One grader's window on one study. Everything it shows as done is committed; closing it loses nothing."""
 
+    image_opened = Signal()  # another image's grading is open; its pixels may still be on their way
     image_shown = Signal()  # an image is on the canvas, ready for events
     # By name. Hides QWidget.actions(), a plain list that nothing here needs.
     actions: dict[str, QAction]  # type: ignore[assignment]
@@ -47,7 +49,6 @@ class MainWindow(QMainWindow):
         self.grader = grader
         self.image: ImageRecord | None = None
         self._failure = ""
-        self._proposing: ImageRecord | None = None
         self.document = Document(self)
         self.gallery = Gallery(self)
         self.canvas = Canvas(self.document)
@@ -59,8 +60,11 @@ class MainWindow(QMainWindow):
         self.proposal_panel = ProposalPanel(self.document)
         self.shape_panel = ShapePanel()
         self.status = StatusBar(self.document)
-        self.actions = build_actions(self, self._handlers())
+        self.features = tuple(feature(self) for feature in FEATURES)
+        self.actions = build_actions(self, self.specs, self._handlers())
         self._connect()
+        for feature in self.features:
+            feature.wire()
         layout.compose(self)
         self.canvas.use_tool("select")
         self.worklist.show_entries(study.worklist(grader))
@@ -72,9 +76,20 @@ class MainWindow(QMainWindow):
 
     # Wiring
 
-    def _handlers(self) -> layout.Handlers:
+    @property
+    def specs(self) -> tuple[ActionSpec, ...]:
+        """Every action of the window and its features."""
+        return (*ACTIONS, *(spec for feature in self.features for spec in feature.specs))
+
+    def feature(self, kind: type[SomeFeature]) -> SomeFeature:
+        """The window's feature of a class."""
+        return next(feature for feature in self.features if isinstance(feature, kind))
+
+    def _handlers(self) -> dict[str, Handler]:
         canvas, document, offers = self.canvas, self.document, self.proposal_panel
+        of_features = {name: call for part in self.features for name, call in part.handlers().items()}
         return {
+            **of_features,
             "previous": self._go_previous,
             "next": self._go_next,
             "submit": self.submit,
@@ -84,14 +99,13 @@ class MainWindow(QMainWindow):
             "redo": self._redo,
             "delete": self._delete,
             "select_all": canvas.select_all,
-            **dict.fromkeys(TOOL_NAMES, self._use_tool),
+            **dict.fromkeys(TOOLS, self._use_tool),
             "fit": canvas.fit,
             "actual_size": canvas.show_actual_size,
             "zoom_in": self._zoom_in,
             "zoom_out": self._zoom_out,
             "hide_shapes": self._apply_visibility,
             "show_cam": self._show_cam,
-            "propose": self.propose,
             "accept": offers.accept,
             "edit": offers.edit,
             "reject": offers.reject,
@@ -106,7 +120,7 @@ class MainWindow(QMainWindow):
         document.changed.connect(self._refresh_shapes)
         document.graded.connect(self._refresh_labels)
         document.state_changed.connect(self._on_state)
-        document.failed.connect(self._on_failed)
+        document.failed.connect(self.tell_failure)
         document.saved.connect(self._show_banner)
         document.undo_stack.canUndoChanged.connect(self.actions["undo"].setEnabled)
         document.undo_stack.canRedoChanged.connect(self.actions["redo"].setEnabled)
@@ -150,10 +164,10 @@ class MainWindow(QMainWindow):
         self.label_panel.show_modality(entry.image.modality)
         self.grading_panel.show_modality(entry.image.modality)
         self._offer_labels()
-        self._offer_model()
         self._apply_visibility()
         self.document.open(session)
         self.grading_panel.start()
+        self.image_opened.emit()
         self.setWindowTitle(f"{entry.image.name} · {self.grader.name} · Retina Studio")
         self.gallery.want(entry.image.id, self.study.image_file(entry.image))
 
@@ -164,7 +178,7 @@ class MainWindow(QMainWindow):
         try:
             return self.study.session(image, self.grader)
         except RetinaError as error:
-            self._on_failed(str(error))
+            self.tell_failure(str(error))
             return None
 
     def _save_pending(self) -> bool:
@@ -181,7 +195,7 @@ class MainWindow(QMainWindow):
             self.gallery.prefetch(following.id, self.study.image_file(following))
 
     def _on_picture_failed(self, image_id: int, sentence: str) -> None:
-        self._on_failed(sentence)
+        self.tell_failure(sentence)
 
     def _go_next(self) -> None:
         self.worklist.go(1)
@@ -204,8 +218,8 @@ class MainWindow(QMainWindow):
             return
         self.canvas.label = code
         self.label_panel.show_chosen(code)
-        for name in TOOL_NAMES[1:]:
-            self.actions[name].setEnabled(name in kinds)
+        for name, kind in TOOLS.items():
+            self.actions[name].setEnabled(kind.kind is None or kind.kind in kinds)
         if (is_new and not keeps) or tool.kind not in kinds:
             self.canvas.use_tool(kinds[0])
         self.canvas.setFocus()
@@ -241,7 +255,7 @@ class MainWindow(QMainWindow):
         if self._is_drawing():
             self._on_tool(self.canvas.tool.name)
         else:
-            self.canvas.use_tool(next(name for name in TOOL_NAMES if self.actions[name] is self.sender()))
+            self.canvas.use_tool(next(name for name in TOOLS if self.actions[name] is self.sender()))
         self.canvas.setFocus()
 
     def _on_tool(self, name: str) -> None:
@@ -315,7 +329,8 @@ class MainWindow(QMainWindow):
         self._show_banner()
         self.canvas.update()
 
-    def _on_failed(self, sentence: str) -> None:
+    def tell_failure(self, sentence: str) -> None:
+        """Say in the status bar and above the image what could not be done."""
         self._failure = sentence
         self.status.say(sentence)
         self._show_banner()
@@ -341,46 +356,7 @@ class MainWindow(QMainWindow):
         self.canvas.zoom(1 / _ZOOM_STEP)
 
     def _show_shortcuts(self) -> None:
-        ShortcutSheet(self.actions, self).open()
-
-    # Proposals
-
-    def propose(self) -> None:
-        """Run the model on this image, in the background."""
-        if self.image is None or self._proposing is not None:
-            return
-        self._proposing = self.image
-        self._offer_model()
-        job = Job(propose, self.study.image_file(self.image), _STEM)
-        self.status.work.follow(job, "Starting the model")
-        job.done.connect(self._on_proposed)
-        job.failed.connect(self.status.say)
-        job.cancelled.connect(self._end_proposing)
-        job.done.connect(self._end_proposing)
-        job.failed.connect(self._end_proposing)
-        job.start()
-
-    def _on_proposed(self, proposal: Proposal) -> None:
-        image = self._proposing
-        if image is None:
-            return
-        try:
-            self.study.add_proposal(image, proposal)
-        except RetinaError as error:
-            self._on_failed(str(error))
-            return
-        found = len(proposal.shapes)
-        self.status.say(f"The model offers {found} shape{'' if found == 1 else 's'} for {image.name}.")
-        self.document.proposals_changed.emit()
-
-    def _end_proposing(self) -> None:
-        self._proposing = None
-        self._offer_model()
-
-    def _offer_model(self) -> None:
-        """The model reads fundus photographs, and one at a time."""
-        fundus = self.image is not None and self.image.modality == "fundus"
-        self.actions["propose"].setEnabled(fundus and self._proposing is None)
+        ShortcutSheet(self.specs, self.actions, self).open()
 
     # The window itself
 

@@ -189,7 +189,7 @@ def test_long_work_shows_progress_and_can_be_cancelled(hand, monkeypatch):
         while True:
             state.progress(0.5, "Looking at the image")
 
-    monkeypatch.setattr("retina_studio.gui.main_window.propose", never)
+    monkeypatch.setattr("retina_studio.gui.features.proposing.propose_shapes", never)
     hand.window.actions["propose"].trigger()
     work = hand.window.status.work
     hand.qtbot.waitUntil(work.isVisible)

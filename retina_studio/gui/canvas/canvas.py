@@ -58,6 +58,8 @@ class Canvas(QWidget):
         self.scene: Scene = EMPTY_SCENE
         self.overlay = Overlay(self)
         self.offers = layers.Offers()
+        self.underlays: list[layers.Layer] = []  # painted on the image, below the shapes
+        self.overlays: list[layers.Layer] = []  # painted above everything
         self.selection: frozenset[str] = frozenset()
         self.preview: Mapping[str, Geometry] = {}
         self.hidden_labels: frozenset[str] = frozenset()
@@ -239,13 +241,17 @@ class Canvas(QWidget):
     # Events
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Image, CAM, committed shapes, proposals, what is alive."""
+        """Image, CAM, what features lay below, shapes, what is alive, what features lay above."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), self.palette().dark())
         if self.picture is not None:
             layers.paint_ground(painter, self)
+            for layer in self.underlays:
+                layer(painter, self)
             layers.paint_shapes(painter, self)
             self.tool.paint(painter, layers.colour_of(self.label))
+            for layer in self.overlays:
+                layer(painter, self)
         painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ from .strokes import ACTIVE, CHOSEN_OFFER, COMMITTED, HOVERED, OFFERED, draw_ban
 if TYPE_CHECKING:
     from .canvas import Canvas
 
+Layer = Callable[[QPainter, "Canvas"], None]  # a feature's own painting, in widget coordinates
 LIVE_LIMIT = 300  # selected shapes that are painted one by one; more stay in the overlay, inside one band
 _TAG_LIMIT = 12  # shapes that carry their label's code on the screen
 
