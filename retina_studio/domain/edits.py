@@ -6,10 +6,11 @@ grading `g` it applies to obey `e.revert(e.apply(g)) == g`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.grading import Grading
+from retina_studio.domain.grading import Grading, shapes_to_change
 from retina_studio.domain.labels import GradeValue, label, scales
 from retina_studio.domain.shapes import Shape, shape_from_dict
 
@@ -71,7 +72,7 @@ class ChangeShapes:
 
 
 def _swapped(grading: Grading, old: tuple[Shape, ...], new: tuple[Shape, ...]) -> Grading:
-    shapes = dict(grading.shapes)
+    shapes = shapes_to_change(grading)
     incoming = {shape.id: shape for shape in new}
     for shape in old:
         if shapes.get(shape.id) != shape:
@@ -82,7 +83,7 @@ def _swapped(grading: Grading, old: tuple[Shape, ...], new: tuple[Shape, ...]) -
     if added & shapes.keys():
         raise RetinaError("This edit does not fit the grading: a shape it adds is there already.")
     shapes.update(incoming)
-    return Grading(shapes, grading.grades, grading.absent, grading.comment)
+    return Grading(MappingProxyType(shapes), grading.grades, grading.absent, grading.comment)
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,31 @@ class SetComment:
         return {"edit": "comment", "before": self.before, "after": self.after}
 
 
+@dataclass(frozen=True)
+class JointEdit:
+    """Several edits that are one to the person: made, undone and recorded together, in this order."""
+
+    edits: tuple[Edit, ...]
+    title: str
+
+    def apply(self, grading: Grading) -> Grading:
+        for edit in self.edits:
+            grading = edit.apply(grading)
+        return grading
+
+    def revert(self, grading: Grading) -> Grading:
+        for edit in reversed(self.edits):
+            grading = edit.revert(grading)
+        return grading
+
+    @property
+    def shape_ids(self) -> frozenset[str]:
+        return frozenset[str]().union(*(edit.shape_ids for edit in self.edits))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"edit": "joint", "title": self.title, "edits": [edit.to_dict() for edit in self.edits]}
+
+
 def add_shapes(*shapes: Shape) -> ChangeShapes:
     """The edit that adds shapes."""
     return ChangeShapes((), shapes, f"Add {_names(shapes)}")
@@ -199,6 +225,17 @@ def edit_from_dict(form: Mapping[str, Any]) -> Edit:
                 return SetAbsent(label(form["label"]).code, bool(form["absent"]))
             case "comment":
                 return SetComment(str(form["before"]), str(form["after"]))
+            case "joint":
+                return JointEdit(tuple(edit_from_dict(entry) for entry in form["edits"]), str(form["title"]))
     except (KeyError, TypeError) as error:
         raise RetinaError(f"An edit is written wrongly: {error}.") from error
     raise RetinaError(f"An edit of kind {form['edit']!r} is unknown.")
+
+
+def edit_title(form: Mapping[str, Any]) -> str:
+    """The title of an edit written by `to_dict`; where it is written out, the rest is not read.
+
+    Raises:
+        RetinaError: unknown or broken edit.
+    """
+    return str(form["title"]) if "title" in form else edit_from_dict(form).title

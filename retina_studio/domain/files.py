@@ -1,6 +1,8 @@
 """Files written whole or not at all."""
 
+import errno
 import os
+import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,10 +17,11 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     Raises:
         RetinaError: the disk is full or the place cannot be written; the old file is as it was.
     """
-    part = path.with_name(path.name + ".part")
+    # A name of its own: two programs may write the same file at once, and neither may move the other's half.
+    part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -27,7 +30,8 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     except OSError as error:
         with suppress(OSError):
             part.unlink()
-        raise RetinaError(f"{path} could not be written: {error.strerror or error}.") from error
+        advice = ": free some space and do it again" if error.errno == errno.ENOSPC else ""
+        raise RetinaError(f"{path} could not be written ({error.strerror or error}){advice}.") from error
 
 
 def sync_folder(folder: Path) -> None:

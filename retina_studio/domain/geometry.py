@@ -158,9 +158,10 @@ def to_shapely(geometry: Geometry) -> sg.base.BaseGeometry:
     """The geometry as shapely sees it; an ellipse as its 64-vertex outline."""
     if isinstance(geometry, Point):
         return sg.Point(geometry.x, geometry.y)
+    # An array is taken as it is; of a sequence shapely would look at every coordinate.
     if isinstance(geometry, Ellipse):
-        return sg.Polygon(geometry.outline())
-    return sg.Polygon(geometry.points, geometry.holes)
+        return sg.Polygon(np.array(geometry.outline()))
+    return sg.Polygon(np.array(geometry.points), [np.array(hole) for hole in geometry.holes])
 
 
 def from_shapely(form: sg.base.BaseGeometry) -> list[Polygon]:

@@ -1,6 +1,6 @@
 """A grading: everything one grader says of one image."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
@@ -10,7 +10,7 @@ import numpy as np
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.geometry import Mask, paint
-from retina_studio.domain.labels import GradeValue, Modality, label, scales, scales_of
+from retina_studio.domain.labels import GradeValue, Label, Modality, label, labels_of, scales, scales_of
 from retina_studio.domain.shapes import Point, Shape, shape_from_dict
 
 
@@ -24,7 +24,10 @@ class Answer(Enum):
 
 @dataclass(frozen=True)
 class Grading:
-    """Shapes by id, image grades by scale, labels explicitly answered "none", and a comment. Immutable."""
+    """Shapes by id, image grades by scale, labels explicitly answered "none", and a comment. Immutable.
+
+    Mappings are copied, unless they are read-only already (`MappingProxyType`): then nobody may hold what is below.
+    """
 
     shapes: Mapping[str, Shape] = field(default_factory=dict)
     grades: Mapping[str, GradeValue] = field(default_factory=dict)
@@ -32,12 +35,14 @@ class Grading:
     comment: str = ""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "shapes", MappingProxyType(dict(self.shapes)))
-        object.__setattr__(self, "grades", MappingProxyType(dict(self.grades)))
+        for name in ("shapes", "grades"):
+            mapping = getattr(self, name)
+            if not isinstance(mapping, MappingProxyType):
+                object.__setattr__(self, name, MappingProxyType(dict(mapping)))
 
     def with_shape(self, shape: Shape) -> "Grading":
         """With this shape added, or put in place of the one with its id."""
-        return replace(self, shapes={**self.shapes, shape.id: shape})
+        return replace(self, shapes=shapes_to_change(self) | {shape.id: shape})
 
     def with_grade(self, scale: str, value: GradeValue | None) -> "Grading":
         """With one image grade given, or taken back when None."""
@@ -74,9 +79,33 @@ class Grading:
                 paint(mask, shape.geometry)
         return mask
 
-    def missing(self, modality: Modality) -> list[str]:
-        """Titles of the required grades not yet given."""
-        return [s.title for s in scales_of(modality) if s.required and s.code not in self.grades]
+    def missing(self, modality: Modality, required: Collection[str] | None = None) -> list[str]:
+        """What is still to do before the grading is complete, as the person reads it.
+
+        The titles of the required scales that are asked and not answered, and what was graded "present" but not
+        drawn. "Ungradable" waives all of it.
+
+        Args:
+            modality: of the image.
+            required: codes of the scales that a study requires beside those every grading needs.
+
+        Raises:
+            RetinaError: `required` names a scale that does not exist.
+        """
+        if unknown := sorted(set(required or ()) - scales().keys()):
+            raise RetinaError(
+                f"The study requires a grade {unknown[0]!r}, which does not exist; use: {', '.join(scales())}."
+            )
+        if self.grades.get("gradability") == "ungradable":
+            return []
+        wanted = [s for s in scales_of(modality) if s.required or s.code in (required or ())]
+        titles = [s.title for s in wanted if s.code not in self.grades and s.asked(self.grades)]
+        return titles + [f"{entry.title}: draw it, or answer none" for entry in self.undrawn(modality)]
+
+    def undrawn(self, modality: Modality) -> list[Label]:
+        """The labels whose grade says "present" (`True`) though nothing is drawn."""
+        present = [entry for entry in labels_of(modality) if self.grades.get(entry.answered_by) is True]
+        return [entry for entry in present if self.answer(entry.code) is not Answer.DRAWN]
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready form; `grading_from_dict` reads it."""
@@ -86,6 +115,13 @@ class Grading:
             "absent": sorted(self.absent),
             "comment": self.comment,
         }
+
+
+def shapes_to_change(grading: Grading) -> dict[str, Shape]:
+    """The shapes of a grading by id, in a dict of the caller's own."""
+    shapes = grading.shapes
+    # dict() of a read-only mapping asks for key by key: ten times as long at tens of thousands.
+    return shapes | {} if isinstance(shapes, MappingProxyType) else dict(shapes)
 
 
 def grading_from_dict(form: Mapping[str, Any]) -> Grading:

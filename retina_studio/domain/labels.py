@@ -25,6 +25,7 @@ class Label:
     modality: Modality
     kinds: tuple[Kind, ...]
     colour: str
+    outline: Literal["single", "double"]
     single: bool
     answered_by: str
     key: str
@@ -37,14 +38,31 @@ class Label:
 
 @dataclass(frozen=True)
 class Scale:
-    """One image grade: its allowed values in order, and their titles."""
+    """One image grade: its allowed values in order, with a title and a hint (or "") for each.
+
+    `resources/grades.toml` says what each field means.
+    """
 
     code: str
     title: str
+    group: str
     modality: tuple[Modality, ...]
     values: tuple[GradeValue, ...]
     titles: tuple[str, ...]
+    hints: tuple[str, ...]
+    when: str
     required: bool
+    voted: bool
+
+    def asked(self, grades: Mapping[str, GradeValue]) -> bool:
+        """Whether it is asked beside these grades: its condition `when` holds, or it was answered already.
+
+        An answer stays in sight when its condition changes, so that it can be taken back.
+        """
+        if not self.when or self.code in grades:
+            return True
+        code, _, values = self.when.partition("=")
+        return code in grades and _written(grades[code]) in values.split("|")
 
     def check(self, value: GradeValue) -> None:
         """Refuse a value that is not on this scale (`True` is not 1 here).
@@ -59,6 +77,10 @@ class Scale:
     def title_of(self, value: GradeValue) -> str:
         """What the panel shows for a value."""
         return self.titles[self.values.index(value)]
+
+
+def _written(value: GradeValue) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _read(name: str, table: str, keys: set[str]) -> list[dict[str, Any]]:
@@ -89,18 +111,24 @@ def catalogue() -> Mapping[str, Label]:
 def scales() -> Mapping[str, Scale]:
     """All grading scales by code, in the order of the grading panel."""
     entries = _read("grades.toml", "scale", set(Scale.__dataclass_fields__))
-    built = [
-        Scale(
-            **{
-                **e,
-                "modality": tuple(e["modality"]),
-                "values": tuple(e["values"]),
-                "titles": tuple(e["titles"]),
-            }
-        )
-        for e in entries
-    ]
-    return MappingProxyType({scale.code: scale for scale in built})
+    lists = ("modality", "values", "titles", "hints")
+    built = [Scale(**{**entry, **{key: tuple(entry[key]) for key in lists}}) for entry in entries]
+    known = {scale.code: scale for scale in built}
+    for scale in built:
+        _check_scale(scale, known)
+    return MappingProxyType(known)
+
+
+def _check_scale(scale: Scale, known: Mapping[str, Scale]) -> None:
+    where = f"grades.toml: scale {scale.code!r}"
+    if not len(scale.values) == len(scale.titles) == len(scale.hints):
+        raise RetinaError(f"{where} needs one title and one hint for each value.")
+    if not scale.when:
+        return
+    code, _, values = scale.when.partition("=")
+    answers = {_written(value) for value in known[code].values} if code in known else set()
+    if not set(values.split("|")) <= answers:
+        raise RetinaError(f"{where} is asked when {scale.when!r}, which is no answer on another scale.")
 
 
 def label(code: str) -> Label:

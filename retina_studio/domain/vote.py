@@ -3,7 +3,7 @@
 Rules (design.md; the paper's protocol): every image goes to three graders. An image grade is settled by a
 strict majority of them. A label's mask holds the pixels that a strict majority marked (two of three); where they
 drew, but nowhere the same, it is not settled. A point is the median of the given points, if a majority of them lies
-near it. No majority: adjudication.
+near it. No majority: adjudication. A scale that is not voted (a grader's certainty) settles and stops nothing.
 """
 
 from collections import Counter
@@ -105,7 +105,10 @@ def vote(
 def _vote_grades(
     gradings: Mapping[str, Grading], modality: Modality, needed: int
 ) -> tuple[dict[str, GradeValue], dict[str, dict[str, GradeValue]], list[str]]:
-    """(settled grades, every answer by scale, why a scale is not settled). A scale nobody graded is not asked."""
+    """(settled grades, every answer by scale, why a scale is not settled).
+
+    A scale nobody graded is not asked; one that is not voted (`Scale.voted`) is kept among the answers only.
+    """
     settled: dict[str, GradeValue] = {}
     votes: dict[str, dict[str, GradeValue]] = {}
     reasons = []
@@ -114,6 +117,8 @@ def _vote_grades(
         if not given:
             continue
         votes[scale.code] = given
+        if not scale.voted:
+            continue
         value, count = Counter(given.values()).most_common(1)[0]
         if count >= needed:
             settled[scale.code] = value

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from retina_studio.domain.edits import (
     ChangeShapes,
+    JointEdit,
     SetAbsent,
     SetComment,
     SetGrade,
@@ -25,7 +26,9 @@ _SCALES = ("dr", "glaucoma", "ppa", "gradability")
 @st.composite
 def any_edit(draw, grading: Grading):
     """An edit that fits this grading."""
-    kinds = ["add", "grade", "absent", "comment"] + (["move", "remove", "relabel"] if grading.shapes else [])
+    kinds = ["add", "grade", "absent", "comment", "joint"] + (
+        ["move", "remove", "relabel"] if grading.shapes else []
+    )
     kind = draw(st.sampled_from(kinds))
     if kind == "add":
         ellipse = Ellipse(draw(st.integers(0, 99)), draw(st.integers(0, 99)), 3, 2)
@@ -39,6 +42,9 @@ def any_edit(draw, grading: Grading):
         return SetAbsent(code, code not in grading.absent)
     if kind == "comment":
         return SetComment(grading.comment, draw(st.text(max_size=5)))
+    if kind == "joint":
+        absent, lesion = SetAbsent("MA", "MA" not in grading.absent), new_shape("MA", Ellipse(50, 50, 3, 2))
+        return JointEdit((absent, add_shapes(lesion)), "Add MA")
     shape = draw(st.sampled_from(list(grading.shapes.values())))
     if kind == "move":
         return change_shape(
