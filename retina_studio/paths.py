@@ -7,7 +7,7 @@ wheel, and under the unpacking folder in a frozen application.
 import sys
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -30,5 +30,12 @@ def resources() -> Path:
 def user_data() -> Path:
     """The person's own folder for weights, logs and settings; created on first use, readable by them only."""
     folder = user_data_path("retina-studio", appauthor=False)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def user_cache() -> Path:
+    """The person's own folder for what can be made again (thumbnails); created on first use, readable by them only."""
+    folder = user_cache_path("retina-studio", appauthor=False)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder

@@ -13,10 +13,10 @@ NUMERIC = {"numpy", "cv2"}
 # Room -> (rooms it may import, third-party packages it may import).
 RULES: dict[str, tuple[set[str], set[str]]] = {
     "domain": (set(), {*NUMERIC, "shapely"}),
-    "images": ({"domain"}, {*NUMERIC}),
+    "images": ({"domain"}, {*NUMERIC, "pydicom"}),
     "phantoms": ({"domain"}, {*NUMERIC}),
     "store": ({"domain"}, {*NUMERIC, "h5py"}),
-    "study": ({"domain", "images", "store"}, {*NUMERIC, "sqlalchemy", "alembic"}),
+    "study": ({"domain", "images", "store"}, {*NUMERIC, "sqlalchemy", "alembic", "pydantic_core"}),
     "exchange": ({"domain", "study", "store"}, {*NUMERIC, "pydantic"}),
     "networks": (set(), {*NUMERIC, "torch", "torchvision", "safetensors"}),
     "inference": ({"networks", "domain", "images"}, {*NUMERIC, "torch"}),

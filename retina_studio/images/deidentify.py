@@ -1,5 +1,6 @@
 """What a study keeps of a photograph: its pixels, and nothing that says whose they are."""
 
+import datetime
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ _APP0, _APP1, _APP14, _DRI, _DQT, _DHT, _SOS = 0xE0, 0xE1, 0xEE, 0xDD, 0xDB, 0xC
 _EOI = 0xD9
 _JFIF_LENGTH, _ADOBE_LENGTH = 18, 16
 _ORIENTATION = 0x0112
+MOST_DAYS = 3650  # that a patient's dates are moved by
 _KEPT = {_DRI, _DQT, _DHT, _SOS} | set(range(0xC0, 0xD0))
 
 
@@ -41,6 +43,15 @@ def strip_metadata(content: bytes, name: str) -> CleanImage:
         stripped = _strip_jpeg(content)
         if _decodes_to(stripped, name, pixels):
             return CleanImage(stripped, ".jpg", pixels)
+    return png_of(pixels, name)
+
+
+def png_of(pixels: Pixels, name: str) -> CleanImage:
+    """Pixels, RGB or grey, as a PNG with nothing beside them.
+
+    Raises:
+        RetinaError: they cannot be written as PNG.
+    """
     bgr = pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
     done, encoded = cv2.imencode(".png", bgr, [cv2.IMWRITE_PNG_COMPRESSION, 3])
     if not done:
@@ -101,8 +112,35 @@ def _decodes_to(content: bytes, name: str, pixels: Pixels) -> bool:
 
 def pseudonym(key: str, identity: str) -> str:
     """A patient's name in the study: stable for one study's key, and not to be turned back without it."""
-    digest = hmac.new(bytes.fromhex(key), identity.strip().lower().encode(), hashlib.sha256).hexdigest()
-    return f"P-{digest[:12]}"
+    return f"P-{_keyed(key, identity.strip().lower())[:12]}"
+
+
+def name_hash(key: str, name: str) -> str:
+    """What is kept of a file's own name: enough to find its image again by that name, and no more."""
+    return _keyed(key, f"name:{name}")
+
+
+def volume_id(key: str, series: str) -> str:
+    """The id of the volume that a series of B-scans is, from its true id."""
+    return f"V-{_keyed(key, f'volume:{series}')[:12]}"
+
+
+def shifted_date(key: str, identity: str, date: str) -> str:
+    """An ISO date moved back by the patient's own 1 to 3650 days, so that intervals stay and no date is true.
+
+    PS3.15 calls it the Retain Longitudinal Temporal Information With Modified Dates option. A text that is no
+    date becomes "".
+    """
+    try:
+        true = datetime.date.fromisoformat(date)
+        days = 1 + int(_keyed(key, f"dates:{identity.strip().lower()}"), 16) % MOST_DAYS
+        return (true - datetime.timedelta(days)).isoformat()
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _keyed(key: str, text: str) -> str:
+    return hmac.new(bytes.fromhex(key), text.encode(errors="surrogateescape"), hashlib.sha256).hexdigest()
 
 
 def sha256(content: bytes) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.images.read import SUFFIXES, file_bytes
+from retina_studio.images.read import file_bytes
+from retina_studio.images.scan import TAKEN
 
 _EYES = {
     "od": "OD", "r": "OD", "right": "OD", "re": "OD",
@@ -36,10 +37,14 @@ class Sidecar:
 
     def of(self, path: Path) -> ImageFacts | None:
         """What it says of a file; the longest path that is listed counts."""
-        return next((self.facts[key] for key in _keys(path) if key in self.facts), None)
+        return (
+            next((self.facts[key] for key in _keys(path) if key in self.facts), None) if self.facts else None
+        )
 
     def unmatched(self, files: Iterable[Path]) -> list[str]:
         """What it lists and none of the files is."""
+        if not self.facts:
+            return []
         found = {key for path in files for key in _keys(path)}
         return [key for key in self.facts if key not in found]
 
@@ -110,6 +115,6 @@ def image_name(file_name: str) -> str:
     """The name of an image in the study: its file's name without folder and image ending, in plain characters."""
     base = file_name.replace("\\", "/").rsplit("/", 1)[-1].strip()
     path = Path(base)
-    stem = path.stem if path.suffix.lower() in SUFFIXES else base
+    stem = path.stem if path.suffix.lower() in TAKEN else base
     plain = "".join(c if c.isprintable() and c not in ':*?"<>|' else "_" for c in stem)[:180]
     return (plain.strip(". ") and plain) or "image"

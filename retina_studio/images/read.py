@@ -1,5 +1,6 @@
-"""Read a photograph into an array: JPEG, PNG or TIFF, orientation applied, 8 bits."""
+"""Read a photograph into an array: JPEG, PNG, TIFF, BMP or WebP, orientation applied, 8 bits."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -11,11 +12,23 @@ from retina_studio.domain.errors import RetinaError
 
 Pixels = npt.NDArray[np.uint8]
 
+# Of a damaged file OpenCV tells its own source lines on stderr; our sentence names the file.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
 MAX_PIXELS = 200_000_000
-SUFFIXES = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF"}
+_BAND = 1 << 20  # values that are scaled at once
+SUFFIXES = {
+    ".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".tiff": "TIFF", ".bmp": "BMP", ".webp": "WebP",
+}  # fmt: skip
 
 _WIDTH, _HEIGHT, _SHORT = 256, 257, 3  # TIFF tags and field type
-_SIGNATURES = {"JPEG": (b"\xff\xd8\xff",), "PNG": (b"\x89PNG\r\n\x1a\n",), "TIFF": (b"II*\x00", b"MM\x00*")}
+_SIGNATURES = {
+    "JPEG": (b"\xff\xd8\xff",),
+    "PNG": (b"\x89PNG\r\n\x1a\n",),
+    "TIFF": (b"II*\x00", b"MM\x00*"),
+    "BMP": (b"BM",),
+    "WebP": (b"RIFF",),
+}
 
 
 def read_image(path: Path) -> Pixels:
@@ -46,9 +59,9 @@ def file_bytes(path: Path) -> bytes:
 
 
 def kind_of(content: bytes) -> str | None:
-    """JPEG, PNG or TIFF by the first bytes; None for anything else."""
+    """JPEG, PNG, TIFF, BMP or WebP by the first bytes; None for anything else."""
     for kind, starts in _SIGNATURES.items():
-        if content.startswith(starts):
+        if content.startswith(starts) and (kind != "WebP" or content[8:12] == b"WEBP"):
             return kind
     return None
 
@@ -56,12 +69,10 @@ def kind_of(content: bytes) -> str | None:
 def decode_image(content: bytes, name: str) -> Pixels:
     """As `read_image`, from bytes; `name` is what an error calls the file."""
     if kind_of(content) is None:
-        raise RetinaError(f"{name} is not a JPEG, PNG or TIFF image.")
-    size = _size(content)
-    if size and size[0] * size[1] > MAX_PIXELS:
-        raise RetinaError(
-            f"{name} has {size[0] * size[1] / 1e6:.0f} megapixels; the limit is {MAX_PIXELS // 1_000_000}."
-        )
+        raise RetinaError(f"{name} is not a JPEG, PNG, TIFF, BMP or WebP image.")
+    size = image_size(content)
+    if size:
+        check_size(*size, name)
     # IMREAD_ANYCOLOR keeps grey grey; without IGNORE_ORIENTATION cv2 applies the EXIF orientation.
     flags = cv2.IMREAD_ANYCOLOR | cv2.IMREAD_ANYDEPTH
     try:
@@ -72,23 +83,52 @@ def decode_image(content: bytes, name: str) -> Pixels:
         raise RetinaError(f"{name} is damaged and cannot be decoded: copy it again from its source.")
     if decoded.shape[0] * decoded.shape[1] > MAX_PIXELS:
         raise RetinaError(f"{name} is over the limit of {MAX_PIXELS // 1_000_000} megapixels.")
-    return _to_rgb8(np.asarray(decoded))
+    pixels = to_8_bits(np.asarray(decoded))
+    return (
+        pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels[..., :3], cv2.COLOR_BGR2RGB), np.uint8)
+    )
 
 
-def _to_rgb8(decoded: npt.NDArray[np.generic]) -> Pixels:
-    if decoded.dtype != np.uint8:
-        values = np.nan_to_num(decoded.astype(np.float32), posinf=0.0, neginf=0.0)
-        brightest = float(values.max())
-        decoded = np.clip(np.rint(values * (255.0 / brightest if brightest > 0 else 0.0)), 0, 255).astype(
-            np.uint8
+def check_size(width: int, height: int, name: str) -> None:
+    """Refuse what would not fit into memory, before it is decoded.
+
+    Raises:
+        RetinaError: over 200 megapixels.
+    """
+    if width * height > MAX_PIXELS:
+        raise RetinaError(
+            f"{name} has {width * height / 1e6:.0f} megapixels; the limit is {MAX_PIXELS // 1_000_000}."
         )
-    pixels = np.asarray(decoded, dtype=np.uint8)
-    if pixels.ndim == 2:
-        return pixels
-    return np.asarray(cv2.cvtColor(pixels[..., :3], cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
-def _size(content: bytes) -> tuple[int, int] | None:
+def to_8_bits(values: npt.NDArray[np.generic], brightest: float | None = None) -> Pixels:
+    """Any array as 8 bits: as it is, or scaled so that `brightest` (default: its own maximum) becomes 255."""
+    if values.dtype == np.uint8:
+        return np.asarray(values, dtype=np.uint8)
+    top = maximum(values) if brightest is None else brightest
+    scale = 255.0 / top if top > 0 else 0.0
+    result = np.empty(values.shape, np.uint8)
+    for band in _bands(values):
+        result[band] = np.clip(np.rint(_finite(values[band]) * scale), 0, 255)
+    return result
+
+
+def maximum(values: npt.NDArray[np.generic]) -> float:
+    """The largest value of an array; what is not a finite number counts as 0."""
+    return max((float(_finite(values[band]).max()) for band in _bands(values)), default=0.0)
+
+
+def _bands(values: npt.NDArray[np.generic]) -> Iterator[slice]:
+    """A few rows at a time: as floats, a deep picture takes several times its own memory."""
+    rows = max(1, _BAND * len(values) // max(values.size, 1))
+    return (slice(start, start + rows) for start in range(0, len(values), rows))
+
+
+def _finite(values: npt.NDArray[np.generic]) -> npt.NDArray[np.float32]:
+    return np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
+
+
+def image_size(content: bytes) -> tuple[int, int] | None:
     """(width, height) from the header, so that a bomb is refused before it is decoded; None when not found."""
     if content.startswith(_SIGNATURES["PNG"]):
         return int.from_bytes(content[16:20], "big"), int.from_bytes(content[20:24], "big")
@@ -98,7 +138,20 @@ def _size(content: bytes) -> tuple[int, int] | None:
                 height, width = content[start + 5 : start + 7], content[start + 7 : start + 9]
                 return int.from_bytes(width, "big"), int.from_bytes(height, "big")
         return None
+    if content.startswith(_SIGNATURES["BMP"]):
+        return _bmp_size(content)
+    if content.startswith(_SIGNATURES["WebP"]):
+        return None  # 14 bits a side at most (RFC 9649): the decoded size is checked
     return _tiff_size(content)
+
+
+def _bmp_size(content: bytes) -> tuple[int, int]:
+    """Width and height of a Windows bitmap; the height is negative where it runs from the top."""
+    if content[14:18] == b"\x0c\x00\x00\x00":  # the header of OS/2, with short numbers
+        return int.from_bytes(content[18:20], "little"), int.from_bytes(content[20:22], "little")
+    width = int.from_bytes(content[18:22], "little", signed=True)
+    height = int.from_bytes(content[22:26], "little", signed=True)
+    return abs(width), abs(height)
 
 
 def _tiff_size(content: bytes) -> tuple[int, int] | None:
@@ -106,14 +159,14 @@ def _tiff_size(content: bytes) -> tuple[int, int] | None:
     return (tags[_WIDTH], tags[_HEIGHT]) if len(tags) == 2 else None
 
 
-def tiff_tags(content: bytes, wanted: set[int]) -> dict[int, int]:
-    """The wanted whole-number tags of a TIFF's (or EXIF block's) first directory."""
+def tiff_tags(content: bytes, wanted: set[int], directory: int | None = None) -> dict[int, int]:
+    """The wanted whole-number tags of a TIFF's (or EXIF block's) directory, the first one where none is given."""
     order: Literal["little", "big"] = "little" if content[:2] == b"II" else "big"
 
     def read(at: int, count: int) -> int:
         return int.from_bytes(content[at : at + count], order)
 
-    directory = read(4, 4)
+    directory = read(4, 4) if directory is None else directory
     tags = {}
     for entry in range(directory + 2, directory + 2 + 12 * min(read(directory, 2), 200), 12):
         if read(entry, 2) in wanted:

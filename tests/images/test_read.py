@@ -74,7 +74,7 @@ def test_a_file_of_another_kind(tmp_path):
     (tmp_path / "a.jpg").write_bytes(b"GIF89a and more")
     with pytest.raises(RetinaError) as caught:
         read_image(tmp_path / "a.jpg")
-    assert "not a JPEG, PNG or TIFF" in _sentence(caught)
+    assert "not a JPEG, PNG, TIFF, BMP or WebP" in _sentence(caught)
 
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".tif"])
