@@ -20,13 +20,14 @@ from retina_studio.exchange.files import file_name
 from retina_studio.exchange.labelme import load_labelme, write_labelme
 from retina_studio.exchange.masks import list_masks, write_masks, write_planes, write_points
 from retina_studio.study.curation import keep_out_of_study, settled_consensus
+from retina_studio.study.recording import study_name_of
 from retina_studio.study.records import Grader, ImageRecord
 from retina_studio.study.session import GradingSession
 from retina_studio.study.study import Study
 
 CONSENSUS = "consensus"
 COCO_FILE = "annotations.json"  # in the folder, where OUT or PATH is one
-_IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
+_IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".dcm"}
 _Planes = Mapping[str, npt.NDArray[np.uint8]] | None  # exact ones, where the layer is the consensus
 _Layer = tuple[ImageRecord, Grading, _Planes]
 _Reader = Callable[[int, int, Modality], Grading]
@@ -43,10 +44,7 @@ def import_labels(study: Study, source: Path, grader: Grader, form: str, *, subm
         RetinaError: nothing in the source is of an image in this study, or something in it cannot be taken.
     """
     images = {image.name: image for image in study.images()}
-    named = [
-        (next((n for n in _candidates(names) if n in images), ""), reader)
-        for names, reader in _readers(source, form)
-    ]
+    named = [(_image_of(study, images, names), reader) for names, reader in _readers(source, form)]
     found = [(images[name], reader) for name, reader in named if name]
     if not found:
         raise RetinaError(
@@ -58,6 +56,14 @@ def import_labels(study: Study, source: Path, grader: Grader, form: str, *, subm
     for image, grading in gradings:
         _take(study.session(image, grader), grading, submit=submit)
     return len(gradings)
+
+
+def _image_of(study: Study, images: Mapping[str, ImageRecord], names: tuple[str, ...]) -> str:
+    """The image that one of the names means: by its name in the study, else by the name its file had; or ""."""
+    named = list(_candidates(names))
+    found = next((name for name in named if name in images), None)
+    known = (study_name_of(study, name) for name in named)
+    return found or next((name for name in known if name in images), "")
 
 
 def _candidates(names: tuple[str, ...]) -> Iterator[str]:

@@ -1,20 +1,28 @@
-"""Import photographs into a study: found, checked, de-identified, written, recorded. The source is never changed."""
+"""Import images into a study: found, checked, de-identified, written, recorded. The source is never changed.
 
-from collections.abc import Callable, Iterable
+Threads read, decode and write the files; the caller's thread records them, many in one transaction. An image is
+reported only when its file and its row are on the disk, so that an import that was stopped goes on when it is started
+again: what is there already is passed over by its hash.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
-
-from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.files import write_whole
 from retina_studio.domain.labels import Modality
-from retina_studio.images.deidentify import CleanImage, pseudonym, sha256, strip_metadata
-from retina_studio.images.metadata import ImageFacts, Sidecar, facts_from_name, image_name
-from retina_studio.images.read import SUFFIXES, file_bytes
-from retina_studio.study import audit
-from retina_studio.study.schema import ImageRow, now
+from retina_studio.images.metadata import Sidecar
+from retina_studio.images.names import NameRule
+from retina_studio.images.sources import Source, find_sources
+from retina_studio.study.recording import Recorder
+from retina_studio.study.records import ImageRecord
 from retina_studio.study.study import Study
+from retina_studio.study.taking import Taken, Taker
+
+_THREADS = 8  # most of them wait for the disk, which makes many files durable in the time of one
+_BATCH, _BATCH_SECONDS = 64, 0.25  # images and seconds after which what was taken is recorded
 
 
 @dataclass
@@ -23,10 +31,12 @@ class ImportReport:
 
     Attributes:
         imported: names of the new images.
-        duplicates: file -> the image it equals.
+        duplicates: file -> the image it equals, byte for byte or in every pixel.
         refused: a sentence for each file that was not taken.
         unmatched: images of the sidecar that no file had the name of.
-        telling: new images whose name holds what the sidecar gives as the patient.
+        telling: new images whose name, kept as it was, holds what is known to tell who the patient is.
+        renamed: new images of which the file's own name told who the patient is, and was not kept.
+        burnt_in: new images that seem to have writing in the picture itself.
     """
 
     imported: list[str] = field(default_factory=list)
@@ -34,26 +44,8 @@ class ImportReport:
     refused: list[str] = field(default_factory=list)
     unmatched: list[str] = field(default_factory=list)
     telling: list[str] = field(default_factory=list)
-
-
-def image_files(paths: Iterable[Path]) -> list[Path]:
-    """The image files among paths: a file as it is, a folder's images recursively, in order of name.
-
-    Raises:
-        RetinaError: a path does not exist, or a folder has no image.
-    """
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
-            if not inside:
-                raise RetinaError(f"{path} holds no JPEG, PNG or TIFF image.")
-            found += inside
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise RetinaError(f"{path} does not exist.")
-    return found
+    renamed: list[str] = field(default_factory=list)
+    burnt_in: list[str] = field(default_factory=list)
 
 
 def import_images(
@@ -62,92 +54,85 @@ def import_images(
     modality: Modality = "fundus",
     sidecar: Sidecar | None = None,
     progress: Callable[[int, int], bool] | None = None,
+    *,
+    names: NameRule = "safe",
+    on_image: Callable[[ImageRecord], None] | None = None,
 ) -> ImportReport:
-    """Import files and folders. A bad file is reported and the rest goes on.
+    """Import files, folders and ZIP archives. A bad file is reported and the rest goes on.
 
     Args:
         study: where to.
-        paths: files and folders.
-        modality: what the images are.
+        paths: files, folders and archives.
+        modality: what the images are, where the file itself does not say (DICOM and vendors' files do).
         sidecar: eye, patient and split of the images it lists; the others' are read from the file's name.
         progress: called with (files done, files in all); returning False stops before the next file.
+        names: `safe` replaces what tells who the patient is in a file's name by the pseudonym, `pseudonym` the whole
+            name, `keep` nothing.
+        on_image: called with each new image, once it is recorded, from the calling thread.
 
     Raises:
         RetinaError: a path does not exist, or the study cannot be written (what was imported stays).
     """
-    files = image_files(paths)
-    report = ImportReport()
     listed = sidecar or Sidecar({})
-    for number, path in enumerate(files):
-        if progress and not progress(number, len(files)):
-            break
-        try:
-            content = file_bytes(path)
-            digest = sha256(content)
-            same = _name_of(study, digest)
-            if same is not None:
-                report.duplicates[str(path)] = same
-                continue
-            clean = strip_metadata(content, path.name)
-        except RetinaError as error:
-            report.refused.append(str(error))
-            continue
-        known = listed.of(path)
-        name = _record(study, clean, path, digest, modality, known or facts_from_name(path))
-        report.imported.append(name)
-        if known and known.patient and known.patient.lower() in name.lower():
-            report.telling.append(name)
-    report.unmatched = listed.unmatched(files)
-    if progress:
-        progress(len(files), len(files))
+    report = ImportReport()
+    with find_sources(paths) as sources:
+        report.refused += sources.refused
+        recorder = Recorder(study, modality, listed, names)
+        taker = Taker(study.folder / "images", recorder.known)
+        batch: list[Taken] = []
+        since = time.monotonic()
+        for number, taken in enumerate(_taken(sources.files, taker)):
+            if progress and not progress(number, len(sources.files)):
+                break
+            batch.append(taken)
+            full = sum(len(each.images) for each in batch) >= _BATCH
+            if full or time.monotonic() - since > _BATCH_SECONDS:
+                _record(recorder, batch, report, on_image)
+                batch, since = [], time.monotonic()
+        _record(recorder, batch, report, on_image)
+        report.unmatched = listed.unmatched(source.path for source in sources.files)
+        if progress:
+            progress(len(sources.files), len(sources.files))
     return report
 
 
-def _name_of(study: Study, source_sha256: str) -> str | None:
-    with study.database.reading() as session:
-        return session.scalar(select(ImageRow.name).where(ImageRow.source_sha256 == source_sha256))
+def _taken(sources: list[Source], taker: Taker) -> Iterator[Taken]:
+    """Each source as it was taken, in order, a few ahead of the caller; a caller that stops lets the rest be."""
+    with ThreadPoolExecutor(_THREADS, "import") as pool:
+        ahead: deque[Future[Taken]] = deque()
+        try:
+            for source in sources:
+                ahead.append(pool.submit(taker.take, source))
+                if len(ahead) >= 2 * _THREADS:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            for future in ahead:
+                future.cancel()
 
 
 def _record(
-    study: Study, clean: CleanImage, path: Path, source_sha256: str, modality: Modality, facts: ImageFacts
-) -> str:
-    """Write the file, then the row: a stop between the two leaves an unused file, never a row without one."""
-    digest = sha256(clean.content)
-    relative = f"{digest[:2]}/{digest}{clean.suffix}"
-    write_whole(study.folder / "images" / relative, clean.content, 0o600)
-    height, width = clean.pixels.shape[:2]
-    name = image_name(path.name)
-    with study.database.transaction() as session:
-        taken = set(
-            session.scalars(select(ImageRow.name).where(ImageRow.name.startswith(name, autoescape=True)))
-        )
-        row = ImageRow(
-            name=_free_name(name, taken),
-            file=relative,
-            sha256=digest,
-            source_sha256=source_sha256,
-            modality=modality,
-            eye=facts.eye,
-            patient=pseudonym(study.pseudonym_key, facts.patient or name),
-            split=facts.split,
-            width=width,
-            height=height,
-            imported=now(),
-        )
-        session.add(row)
-        session.flush()
-        detail = {
-            "name": row.name,
-            "sha256": digest,
-            "modality": modality,
-            "eye": row.eye,
-            "patient": row.patient,
-        }
-        audit.record(session, "system", "import", f"image:{row.id}", detail)
-        return row.name
-
-
-def _free_name(name: str, taken: set[str]) -> str:
-    if name not in taken:
-        return name
-    return next(f"{name}-{n}" for n in range(2, len(taken) + 3) if f"{name}-{n}" not in taken)
+    recorder: Recorder,
+    batch: list[Taken],
+    report: ImportReport,
+    on_image: Callable[[ImageRecord], None] | None,
+) -> None:
+    """Record a batch in one transaction, then tell."""
+    if not batch:
+        return
+    recorded = recorder.record(batch)
+    for taken in batch:
+        if taken.refusal:
+            report.refused.append(taken.refusal)
+    report.duplicates.update(recorded.duplicates)
+    for image in recorded.images:
+        report.imported.append(image.record.name)
+        if image.renamed:
+            report.renamed.append(image.record.name)
+        if image.telling:
+            report.telling.append(image.record.name)
+        if image.burnt_in:
+            report.burnt_in.append(image.record.name)
+        if on_image:
+            on_image(image.record)

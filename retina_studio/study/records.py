@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from retina_studio.domain.edits import Edit
 from retina_studio.domain.labels import Modality
 from retina_studio.domain.proposal import Proposal
 
@@ -16,7 +15,15 @@ Decision = Literal["accepted", "edited", "rejected"]
 
 @dataclass(frozen=True)
 class ImageRecord:
-    """One image of the study; `eye` is "OD", "OS" or "" and `split` train, val, test or ""."""
+    """One image of the study; `eye` is "OD", "OS" or "" and `split` train, val, test or "".
+
+    Attributes:
+        spacing: millimetres per pixel (x, y), where the file said it.
+        acquired: ISO date, shifted by the patient's own secret number of days; "" where unknown.
+        volume: the same keyed id for every B-scan (or page) of one file; "" for a single image.
+        bscan: its place in the volume, from 1; 0 for a single image.
+        bscans: how many the volume has; 0 for a single image.
+    """
 
     id: int
     name: str
@@ -28,6 +35,11 @@ class ImageRecord:
     split: str
     width: int
     height: int
+    spacing: tuple[float, float] | None = None
+    acquired: str = ""
+    volume: str = ""
+    bscan: int = 0
+    bscans: int = 0
 
 
 @dataclass(frozen=True)
@@ -49,10 +61,11 @@ class WorklistEntry:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One edit of a grading; `undone` ones wait to be redone."""
+    """One edit of a grading by its title; `undone` ones wait to be redone; `made` is when, ISO 8601 in UTC."""
 
-    edit: Edit
+    title: str
     undone: bool
+    made: str
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_REVISION = "0001"  # the newest migration: what this version of the program reads and writes
+SCHEMA_REVISION = "0002"  # the newest migration: what this version of the program reads and writes
 
 
 def now() -> str:
@@ -29,7 +29,12 @@ class StudyRow(Base):
 
 
 class ImageRow(Base):
-    """One de-identified image. `file` is relative to the study's `images` folder and derived from `sha256`."""
+    """One de-identified image. `file` is relative to the study's `images` folder and derived from `sha256`.
+
+    `source_sha256` is of the file it came from; of one page or B-scan of several, of that hash with its number.
+    `source_name` is the keyed hash of the name that its file had, where the study does not keep that name.
+    `spacing_x`, `spacing_y` are millimetres per pixel; `acquired` is a date shifted per patient.
+    """
 
     __tablename__ = "image"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +49,21 @@ class ImageRow(Base):
     width: Mapped[int]
     height: Mapped[int]
     imported: Mapped[str] = mapped_column(String(40))
+    spacing_x: Mapped[float | None]
+    spacing_y: Mapped[float | None]
+    acquired: Mapped[str] = mapped_column(String(10), server_default="")
+    volume: Mapped[str] = mapped_column(String(40), server_default="")
+    bscan: Mapped[int] = mapped_column(server_default="0")
+    bscans: Mapped[int] = mapped_column(server_default="0")
+    source_name: Mapped[str] = mapped_column(String(64), server_default="", index=True)
+
+
+class SettingRow(Base):
+    """One setting of the study, as JSON (study/settings.py)."""
+
+    __tablename__ = "setting"
+    key: Mapped[str] = mapped_column(String(50), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
 
 
 class GraderRow(Base):

@@ -9,7 +9,9 @@ import json
 import secrets
 import tomllib
 import uuid
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -32,10 +34,30 @@ from retina_studio.study.schema import (
     StudyRow,
     now,
 )
-from retina_studio.study.session import GradingSession
+from retina_studio.study.session import GradingSession, is_large
+from retina_studio.study.settings import read_setting, read_settings, write_setting
 
 _FORMAT = 1
 _DEFAULT_URL = "sqlite:///study.sqlite"
+# What `ImageRecord` holds, in its order, as plain rows: thousands of mapped objects would take a second.
+_IMAGES = select(
+    ImageRow.id,
+    ImageRow.name,
+    ImageRow.file,
+    ImageRow.sha256,
+    ImageRow.modality,
+    ImageRow.eye,
+    ImageRow.patient,
+    ImageRow.split,
+    ImageRow.width,
+    ImageRow.height,
+    ImageRow.spacing_x,
+    ImageRow.spacing_y,
+    ImageRow.acquired,
+    ImageRow.volume,
+    ImageRow.bscan,
+    ImageRow.bscans,
+).order_by(ImageRow.name)
 
 
 class Study:
@@ -155,11 +177,27 @@ class Study:
             audit.record(session, "system", "add grader", f"grader:{row.id}", {"name": name, "role": role})
             return _grader(row)
 
+    def settings(self) -> dict[str, Any]:
+        """Every setting that was set, by key."""
+        return read_settings(self.database)
+
+    def setting(self, key: str, default: Any = None) -> Any:
+        """One of the study's settings (study/settings.py), or `default` where it was never set."""
+        return read_setting(self.database, key, default)
+
+    def set_setting(self, key: str, value: Any, who: str) -> None:
+        """Change a setting of the study; who did it goes into the audit trail.
+
+        Raises:
+            RetinaError: an unknown key, or a value it does not take.
+        """
+        write_setting(self.database, key, value, who)
+
     def images(self) -> list[ImageRecord]:
         """All images by name."""
         with self.database.reading() as session:
-            rows = session.scalars(select(ImageRow).order_by(ImageRow.name)).all()
-        return [image_record(row) for row in rows]
+            rows: Sequence[Any] = session.execute(_IMAGES).all()
+        return [ImageRecord(*(*row[:10], _spacing(row[10], row[11]), *row[12:])) for row in rows]
 
     def image(self, name: str) -> ImageRecord:
         """The image of this name.
@@ -189,9 +227,20 @@ class Study:
             )
         return [WorklistEntry(image, states.get(image.id, "open")) for image in self.images()]  # type: ignore[arg-type]
 
-    def session(self, image: ImageRecord, grader: Grader) -> GradingSession:
-        """The grader's grading of an image, open for editing."""
-        return GradingSession(self.database, image, grader)
+    def session(
+        self, image: ImageRecord, grader: Grader, check: Callable[[], None] = lambda: None
+    ) -> GradingSession:
+        """The grader's grading of an image, open for editing; `check` as for `GradingSession`.
+
+        Raises:
+            RetinaError: what is stored of it is damaged.
+        """
+        return GradingSession(self.database, image, grader, check)
+
+    def is_large(self, image: ImageRecord, grader: Grader) -> bool:
+        """Whether the grading takes more than a few hundredths of a second to load."""
+        with self.database.reading() as session:
+            return is_large(session, image, grader)
 
     def add_proposal(self, image: ImageRecord, proposal: Proposal) -> int:
         """Keep what a model offered for an image; the same weights' earlier offer stays. Returns its id."""
@@ -239,7 +288,16 @@ def image_record(row: ImageRow) -> ImageRecord:
         row.split,
         row.width,
         row.height,
+        _spacing(row.spacing_x, row.spacing_y),
+        row.acquired,
+        row.volume,
+        row.bscan,
+        row.bscans,
     )
+
+
+def _spacing(across: float | None, down: float | None) -> tuple[float, float] | None:
+    return (across, down) if across and down else None
 
 
 def _grader(row: GraderRow) -> Grader:

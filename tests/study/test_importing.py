@@ -108,7 +108,9 @@ def test_unknown_image_names_are_made_safe(study, tmp_path):
 def test_a_name_that_holds_the_patient_is_pointed_out(study, pictures, tmp_path):
     sidecar = tmp_path / "images.csv"
     sidecar.write_text("image,patient\np1_OD,P1\np2_OD,77\n", "utf-8")
-    assert import_images(study, [pictures], sidecar=read_sidecar(sidecar)).telling == ["p1_OD"]
+    report = import_images(study, [pictures], sidecar=read_sidecar(sidecar), names="keep")
+    assert report.telling == ["p1_OD"]
+    assert report.renamed == []
 
 
 def test_a_file_name_that_is_no_text_is_imported(study, tmp_path):

@@ -111,7 +111,7 @@ def test_graders_do_not_see_each_other(peopled, session):
 
 def test_submit_checks_locks_and_reopens_as_a_new_version(peopled, session):
     session.apply(add_shapes(lesion()))
-    with pytest.raises(RetinaError, match="please grade: Gradability"):
+    with pytest.raises(RetinaError, match="still to do: Gradability"):
         session.submit()
     session.apply(SetGrade("gradability", None, "good"))
     session.submit()
@@ -294,3 +294,10 @@ def test_kill_9_between_edits_loses_nothing_acknowledged(peopled):
         assert set(acknowledged) <= set(grading.shapes)
         assert len(grading.shapes) - int(acknowledged[-1]) <= 2
         assert study_problems(peopled) == []
+
+
+def test_the_history_tells_long_edits_from_the_end_of_their_rows(session):
+    session.apply(add_shapes(*(lesion(x % 60) for x in range(200))))
+    session.apply(SetComment("", "a" * 9000))
+    session.apply(SetComment("a" * 9000, "short"))
+    assert [entry.title for entry in session.history()] == ["Add 200 shapes", "Comment", "Comment"]

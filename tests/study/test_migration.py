@@ -1,0 +1,69 @@
+"""A study that the first version of the program made is opened, migrated and worked with."""
+
+import sqlite3
+
+import pytest
+from alembic import command
+from alembic.config import Config
+
+from retina_studio.domain.edits import SetGrade
+from retina_studio.study.audit import GENESIS
+from retina_studio.study.database import MIGRATIONS, Database
+from retina_studio.study.importing import import_images
+from retina_studio.study.schema import SCHEMA_REVISION
+from retina_studio.study.study import Study
+from retina_studio.study.verify import study_problems
+
+
+@pytest.fixture
+def old(tmp_path):
+    """A study's folder as revision 0001 left it: one grader, one image, one open grading."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "study.toml").write_text('format = 1\nurl = "sqlite:///study.sqlite"\n')
+    database = Database(f"sqlite:///{folder / 'study.sqlite'}")
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    database.close()
+    with sqlite3.connect(folder / "study.sqlite") as rows:
+        rows.execute("INSERT INTO study VALUES (?, '2026', '0.1', ?, ?)", ("a" * 32, "11" * 32, GENESIS))
+        rows.execute("INSERT INTO grader VALUES (1, 'Ada', 'grader')")
+        rows.execute(
+            "INSERT INTO image VALUES (1, 'p1_OD', 'ab/x.png', 'h1', 's1', "
+            "'fundus', 'OD', 'P-1', 'train', 60, 40, '2026')"
+        )
+        rows.execute("INSERT INTO assignment VALUES (1, 1, 1, 'in progress', 0)")
+        rows.execute("INSERT INTO grading VALUES (1, 1, 1, '{}', '[]', '', '2026', NULL)")
+    rows.close()
+    return folder
+
+
+def test_it_is_brought_to_the_newest_tables_and_works(old, pictures):
+    with Study.open(old) as study:
+        assert study.database.revision() == SCHEMA_REVISION
+        (image,) = study.images()
+        assert (image.name, image.eye, image.split) == ("p1_OD", "OD", "train")
+        assert (image.spacing, image.acquired, image.volume, image.bscan, image.bscans) == (
+            None,
+            "",
+            "",
+            0,
+            0,
+        )
+        study.session(image, study.grader("Ada")).apply(SetGrade("dr", None, 2))
+        study.set_setting("required_grades", ["dr"], "Ada")
+        assert import_images(study, [pictures]).imported == ["p1_OD-2", "p1_OS", "p2_OD"]
+    with Study.open(old) as again:
+        assert again.setting("required_grades") == ["dr"]
+        assert again.session(again.image("p1_OD"), again.grader("Ada")).grading.grades == {"dr": 2}
+        assert study_problems(again) == ["The file of image p1_OD is missing."]
+
+
+def test_it_is_migrated_once(old):
+    Study.open(old).close()
+    before = (old / "study.sqlite").read_bytes()
+    Study.open(old).close()
+    assert (old / "study.sqlite").read_bytes() == before
