@@ -4,13 +4,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test check bench format
+.PHONY: help demo test check bench format translations
 
 help:
 	@echo "make demo    carry images through the whole job (window, or pictures and a report without a display)"
 	@echo "make test    lint, types, layers and all tests"
 	@echo "make check   lint, types and layers only"
 	@echo "make bench   measure speed and write docs/benchmarks.md"
+	@echo "make translations   collect the texts of the screen into resources/translations, and compile them"
 
 .venv: $(READY)
 
@@ -39,3 +40,6 @@ bench: $(READY)
 format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+translations: $(READY)
+	$(BIN)/python installer/translations.py

@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
-from retina_studio.domain.labels import catalogue
-from retina_studio.gui import icons
+from retina_studio.domain.labels import catalogue, label
+from retina_studio.gui import icons, settings
 from retina_studio.gui.words import marked, tr, tr_data
 
 Handler = Callable[..., Any]
@@ -92,7 +92,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Ellipse",
         "circle",
         ("E",),
-        "Drag an ellipse; Shift: circle, Alt: from the centre",
+        "Drag an ellipse; Shift: circle, Alt: from the centre, Ctrl: long axis, then width",
         checkable=True,
         group="tools",
     ),
@@ -102,12 +102,62 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "Polygon",
         "polygon",
         ("G",),
-        "Click vertices, or drag freehand; Enter or a double click closes",
+        "Click vertices, or drag freehand; Enter or a double click closes; with Alt a hole",
         checkable=True,
         group="tools",
     ),
     ActionSpec(
         "point", "Draw", "Point", "crosshair-simple", ("T",), "Set a point", checkable=True, group="tools"
+    ),
+    ActionSpec(
+        "brush",
+        "Draw",
+        "Brush",
+        "paint-brush",
+        ("B",),
+        "Paint on the selected shape, or a new one of the current label",
+        checkable=True,
+        group="tools",
+    ),
+    ActionSpec(
+        "eraser",
+        "Draw",
+        "Eraser",
+        "eraser",
+        ("U",),
+        "Carve the selected shapes, or else those of the current label",
+        checkable=True,
+        group="tools",
+    ),
+    ActionSpec(
+        "knife",
+        "Draw",
+        "Knife",
+        "knife",
+        ("K",),
+        "Split a shape along a line",
+        checkable=True,
+        group="tools",
+    ),
+    ActionSpec(
+        "wand",
+        "Draw",
+        "Magic wand",
+        "magic-wand",
+        ("W",),
+        "Click to take the area of like colour; drag for more or less",
+        checkable=True,
+        group="tools",
+    ),
+    ActionSpec(
+        "ruler",
+        "Draw",
+        "Ruler",
+        "ruler",
+        ("Q",),
+        "Drag to measure in pixels, disc diameters and millimetres; Esc takes it away",
+        checkable=True,
+        group="tools",
     ),
     ActionSpec("fit", "View", "Fit image", "frame-corners", ("Home", "Ctrl+0"), "Show the whole image"),
     ActionSpec(
@@ -158,7 +208,6 @@ ACTIONS: tuple[ActionSpec, ...] = (
         ("Shift+Y",),
         "Take every open proposal into the grading",
     ),
-    ActionSpec("shortcuts", "Help", "Keyboard shortcuts", "keyboard", ("F1", "?"), "List all keys"),
 )
 
 MENUS = (
@@ -170,17 +219,40 @@ MENUS = (
     marked("Help"),
 )
 
+# The actions that stand below a line in their menu: what follows belongs together.
+_BELOW_A_LINE = frozenset(
+    {
+        "submit", "import_images", "previous_bscan", "quit",
+        "delete", "select_all", "copy", "convert", "snap", "preferences",
+        "ellipse", "brush", "ruler",
+        "hide_shapes", "view:colour", "zoom_selection", "etdrs_grid", "check", "left_side",
+    }
+)  # fmt: skip
+
 # Keys and gestures that are not actions, for the shortcut sheet.
 GESTURES: tuple[tuple[str, str], ...] = (
     (marked("Wheel"), marked("Zoom to the pointer")),
     (marked("Middle button, or Space and drag"), marked("Move the image")),
+    (marked("Two fingers on a trackpad"), marked("Move the image; pinch, or hold Ctrl, to zoom")),
+    (marked("Drag with the right button"), marked("Contrast and brightness, or a scan's grey window")),
     (marked("Shift click"), marked("Add a shape to the selection, or take it out")),
     (marked("Drag on empty ground (Ctrl: anywhere)"), marked("Select with a rubber band")),
     (marked("Shift while drawing or resizing"), marked("Circle, or keep the ratio; turn in steps of 15°")),
     (marked("Alt while drawing or resizing"), marked("From the centre")),
+    (marked("Ctrl drag with the ellipse"), marked("Its long axis; then move and click for the width")),
+    (marked("Alt with the polygon"), marked("Draw a hole in the shape around it")),
+    (marked("[ and ], or Ctrl and wheel"), marked("Size of the brush, tolerance of the wand")),
+    (marked("Drag with the wand"), marked("To the right takes more, to the left less")),
+    (marked("Shift or Alt with the wand"), marked("Add to the selected shape, or take away from it")),
     (marked("Double click or Alt click on an edge"), marked("Insert a vertex")),
     (marked("Alt click on a vertex"), marked("Delete it")),
+    (
+        marked("Shift click on vertices, or Ctrl and drag around them"),
+        marked("Select vertices to move or delete together"),
+    ),
     (marked("Arrows (Shift: 10 pixels)"), marked("Nudge the selection")),
+    (marked("Alt+Left and Alt+Right (Shift: 15°)"), marked("Turn the selection")),
+    (marked("Alt+Up and Alt+Down (Shift: 10 pixels)"), marked("Grow or shrink the selection")),
     (marked("Enter, double click, or the first vertex"), marked("Close a polygon")),
     (marked("Backspace, or Ctrl+Z while drawing"), marked("Take the last vertex back")),
     (marked("Esc"), marked("Give up what is under way, or let the selection go")),
@@ -197,9 +269,6 @@ def build_actions(
         action = QAction(tr_data(spec.text), window)
         if spec.icon:
             icons.dress(action, spec.icon)
-        action.setShortcuts([QKeySequence(key) for key in spec.keys])
-        shown = f" ({native(spec.keys[0])})" if spec.keys else ""
-        action.setToolTip(tr_data(spec.tip) + shown)
         action.setStatusTip(tr_data(spec.tip))
         action.setCheckable(spec.checkable)
         if spec.group:
@@ -207,7 +276,30 @@ def build_actions(
         action.triggered.connect(handlers[spec.name])
         window.addAction(action)
         actions[spec.name] = action
-    return actions | _label_actions(window, handlers["label"])
+    actions |= _label_actions(window, handlers["label"])
+    give_keys(actions, specs)
+    return actions
+
+
+def give_keys(actions: Mapping[str, QAction], specs: Sequence[ActionSpec]) -> None:
+    """Give every action the keys that the person chose, else those of its table; the tips name the first of them."""
+    tables = {spec.name: spec.keys for spec in specs}
+    tables |= {label_action(code): (entry.key,) for code, entry in catalogue().items()}
+    for name, usual in tables.items():
+        action, keys = actions[name], settings.keys_of(name, usual)
+        action.setShortcuts([QKeySequence(key) for key in keys])
+        action.setToolTip(action.statusTip() + (f" ({native(keys[0])})" if keys else ""))
+
+
+def label_action(code: str) -> str:
+    """The name of the action that picks a label."""
+    return f"label:{code}"
+
+
+def label_key(code: str) -> str:
+    """The key that picks a label, as this system writes it; "" where the person took it away."""
+    keys = settings.keys_of(label_action(code), (label(code).key,))
+    return native(keys[0]) if keys else ""
 
 
 def _label_actions(window: QMainWindow, choose: Handler) -> dict[str, QAction]:
@@ -215,22 +307,23 @@ def _label_actions(window: QMainWindow, choose: Handler) -> dict[str, QAction]:
     for code, entry in catalogue().items():
         title = tr_data(entry.title)
         action = QAction(icons.swatch(entry.colour), f"{code}  {title}", window)
-        action.setShortcut(QKeySequence(entry.key))
         action.setStatusTip(tr("Draw {label}", label=title.lower()))
         # The code travels as the action's data: a closure here would keep the window alive.
         action.setData(code)
         action.triggered.connect(choose)
         window.addAction(action)
-        actions[f"label:{code}"] = action
+        actions[label_action(code)] = action
     return actions
 
 
 def add_menus(window: QMainWindow, specs: Sequence[ActionSpec], actions: Mapping[str, QAction]) -> None:
-    """The menu bar: menus in the order of MENUS, actions in the order of the tables."""
+    """The menu bar: menus in the order of MENUS, actions in the order of the tables, to quit last."""
     menus: dict[str, QMenu] = {name: window.menuBar().addMenu(tr_data(name)) for name in MENUS}
-    for spec in specs:
+    for spec in sorted(specs, key=lambda spec: spec.name == "quit"):
+        parent, _, name = spec.menu.partition("/")
+        if spec.name in _BELOW_A_LINE:
+            menus[parent].addSeparator()
         if spec.menu not in menus:
-            parent, _, name = spec.menu.partition("/")
             menus[spec.menu] = menus[parent].addMenu(tr_data(name))
         menus[spec.menu].addAction(actions[spec.name])
 

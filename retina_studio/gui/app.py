@@ -7,11 +7,13 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from retina_studio import __version__, paths
 from retina_studio.domain.errors import RetinaError
 from retina_studio.gui import settings
+from retina_studio.gui.words import tr
 from retina_studio.study.records import Grader
 from retina_studio.study.study import Study
 
@@ -37,33 +39,62 @@ def run(study_folder: Path | None = None, grader: str | None = None) -> int:
         if person is None:
             return 0
         settings.remember_grader(study.id, person.name)
-        from retina_studio.gui.main_window import MainWindow  # noqa: PLC0415  (after the environment is clean)
+        return _work(app, study, person)
 
-        window = MainWindow(study, person)
+
+def _work(app: QApplication, study: Study, grader: Grader) -> int:
+    """Keep the window open; the person who chose another language gets it anew, at the same image."""
+    from retina_studio.gui.main_window import MainWindow  # noqa: PLC0415  (after the environment is clean)
+
+    image = ""
+    while True:
+        language = settings.language_choice()
+        window = MainWindow(study, grader)
         window.show()
         window.activateWindow()
-        window.start()
-        return app.exec()
+        if image:
+            window.worklist.select(image)
+        else:
+            window.start()
+        status = app.exec()
+        image = window.image.name if window.image else ""
+        if settings.language_choice() == language:
+            return status
+        window.deleteLater()
+        app.sendPostedEvents(window, QEvent.Type.DeferredDelete)  # while Python still holds its parts
+        use_chosen_language()
+
+
+def use_chosen_language() -> None:
+    """Show the texts made from now on in the person's language, else in the system's."""
+    from retina_studio.gui import sentences, words  # noqa: PLC0415
+
+    choice = settings.language_choice()
+    sentences.forget_translations()
+    words.use_language(words.system_language() if choice == settings.SYSTEM_LANGUAGE else choice)
 
 
 def make_application() -> QApplication:
-    """The one Qt application of this process, with name, icon and theme."""
+    """The one Qt application of this process, with name, icon, language and theme."""
     # cv2's import points Qt at plugins and fonts of its own.
     for variable in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
         os.environ.pop(variable, None)
     from retina_studio.gui import icons, theme  # noqa: PLC0415
 
     existing = QApplication.instance()
+    if existing is None and settings.ui_scale() != 1.0:
+        os.environ.setdefault("QT_SCALE_FACTOR", str(settings.ui_scale()))
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     if existing is None:
         app.setStyle("Fusion")  # once: changing it under open windows crashes Qt
-        app.styleHints().colorSchemeChanged.connect(_follow_system)
+        app.styleHints().colorSchemeChanged.connect(follow_theme)
     app.setApplicationName("retina-studio")
     app.setApplicationDisplayName("Retina Studio")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("retina-studio")
     app.setWindowIcon(icons.application_icon())
-    theme.apply_theme(app, theme.system_theme(app))
+    use_chosen_language()
+    theme.apply_theme(app, theme.wanted_theme(app))
     return app
 
 
@@ -73,21 +104,24 @@ def show_unforeseen(kind: type[BaseException], error: BaseException, trace: Trac
         sys.__excepthook__(kind, error, trace)
         return
     _log.error("Unforeseen", exc_info=(kind, error, trace))
-    sentence = (
-        str(error) if isinstance(error, RetinaError) else f"Something went wrong ({kind.__name__}: {error})."
-    )
+    is_told = isinstance(error, RetinaError)
+    what = f"{kind.__name__}: {error}"
+    sentence = str(error) if is_told else tr("Something went wrong ({error}).", error=what)
     box = QMessageBox(QMessageBox.Icon.Warning, "Retina Studio", sentence)
-    if not isinstance(error, RetinaError):
-        box.setInformativeText(f"Every edit shown as saved is on disk. Details: {_log_file()}")
+    if not is_told:
+        box.setInformativeText(
+            tr("Every edit shown as saved is on disk. Details: {log_file}", log_file=_log_file())
+        )
     box.exec()
 
 
-def _follow_system() -> None:
+def follow_theme() -> None:
+    """Give all open windows the theme that the person or the system wants now."""
     from retina_studio.gui import icons, theme  # noqa: PLC0415
 
     app = QApplication.instance()
     if isinstance(app, QApplication):
-        theme.apply_theme(app, theme.system_theme(app))
+        theme.apply_theme(app, theme.wanted_theme(app))
         icons.redress()
 
 

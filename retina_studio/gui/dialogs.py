@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -21,9 +21,15 @@ from PySide6.QtWidgets import (
 )
 
 from retina_studio.domain.labels import catalogue
-from retina_studio.gui.actions import GESTURES, ActionSpec, native
+from retina_studio.gui.actions import GESTURES, MENUS, ActionSpec, label_key
 from retina_studio.gui.panels.parts import rule, styled_label
+from retina_studio.gui.words import marked, tr, tr_data
 from retina_studio.study.records import Grader
+
+_ROLES = {"adjudicator": marked("adjudicator"), "engineer": marked("engineer")}
+_NATIVE = QKeySequence.SequenceFormat.NativeText
+_BESIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_COLUMNS = 2  # of actions on the sheet of keys
 
 
 class StudyDialog(QDialog):
@@ -31,24 +37,26 @@ class StudyDialog(QDialog):
 
     def __init__(self, recent: Sequence[Path]) -> None:
         super().__init__()
-        self.setWindowTitle("Open a study")
+        self.setWindowTitle(tr("Open a study"))
         self.setMinimumWidth(520)
         self.list = QListWidget()
-        self.list.setAccessibleName("Studies opened before")
-        self.list.setToolTip("Studies opened before")
+        self.list.setAccessibleName(tr("Studies opened before"))
+        self.list.setToolTip(tr("Studies opened before"))
         for folder in recent:
             _add_row(self.list, f"{folder.name}\n{folder.parent}", 46).setData(
                 Qt.ItemDataRole.UserRole, folder
             )
         self.list.setCurrentRow(0)
         self.list.itemActivated.connect(self.accept)
-        browse = QPushButton("Choose a folder …")
-        browse.setToolTip("A folder made with `retina-studio init`")
+        browse = QPushButton(tr("Choose a folder …"))
+        browse.setToolTip(tr("A folder made with `retina-studio init`"))
         browse.clicked.connect(self._browse)
         self.folder: Path | None = None
-        buttons = _buttons(self, "Open")
+        buttons = _buttons(self, tr("Open"))
         buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(recent))
-        column = _column(self, "Which study?", "A study is a folder with images and everybody's gradings.")
+        column = _column(
+            self, tr("Which study?"), tr("A study is a folder with images and everybody's gradings.")
+        )
         column.addWidget(self.list)
         row = QHBoxLayout()
         row.addWidget(browse)
@@ -64,7 +72,7 @@ class StudyDialog(QDialog):
         super().accept()
 
     def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Choose the folder of a study")
+        chosen = QFileDialog.getExistingDirectory(self, tr("Choose the folder of a study"))
         if chosen:
             self.folder = Path(chosen)
             self.accept()
@@ -75,25 +83,25 @@ class GraderDialog(QDialog):
 
     def __init__(self, graders: Sequence[Grader], last: str = "") -> None:
         super().__init__()
-        self.setWindowTitle("Who is grading?")
+        self.setWindowTitle(tr("Who is grading?"))
         self.setMinimumWidth(380)
         self.list = QListWidget()
-        self.list.setAccessibleName("Graders")
-        self.list.setToolTip("The graders of this study")
+        self.list.setAccessibleName(tr("Graders"))
+        self.list.setToolTip(tr("The graders of this study"))
         for grader in graders:
-            role = "" if grader.role == "grader" else f"   ({grader.role})"
+            role = f"   ({tr_data(_ROLES[grader.role])})" if grader.role in _ROLES else ""
             _add_row(self.list, grader.name + role, 32)
         names = [grader.name for grader in graders]
         self.list.setCurrentRow(names.index(last) if last in names else 0)
         self.list.itemActivated.connect(self.accept)
         self._names = names
         self.new_name = QLineEdit()
-        self.new_name.setPlaceholderText("Your name")
-        self.new_name.setAccessibleName("Your name")
-        self.new_name.setToolTip("The name under which your gradings are kept")
-        column = _column(self, "Who is grading?", "Your gradings are kept under your name.")
+        self.new_name.setPlaceholderText(tr("Your name"))
+        self.new_name.setAccessibleName(tr("Your name"))
+        self.new_name.setToolTip(tr("The name under which your gradings are kept"))
+        column = _column(self, tr("Who is grading?"), tr("Your gradings are kept under your name."))
         column.addWidget(self.list if graders else self.new_name)
-        column.addWidget(_buttons(self, "Start"))
+        column.addWidget(_buttons(self, tr("Start")))
         (self.list if graders else self.new_name).setFocus()
 
     @property
@@ -103,32 +111,70 @@ class GraderDialog(QDialog):
 
 
 class ShortcutSheet(QDialog):
-    """Every key and gesture."""
+    """Every key and gesture, by menu."""
+
+    change_asked = Signal()
 
     def __init__(self, specs: Sequence[ActionSpec], actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
-        self.resize(1040, 800)
+        self.setWindowTitle(tr("Keyboard shortcuts"))
+        self.resize(1240, 800)
         body = QWidget()
         sheet = QHBoxLayout(body)
         sheet.setSpacing(36)
-        shown = [(" / ".join(native(k) for k in spec.keys), actions[spec.name].text()) for spec in specs]
-        labels = [(entry.key, f"{code}   {entry.title}") for code, entry in catalogue().items()]
-        sheet.addLayout(_table("Actions", shown))
-        right = QVBoxLayout()
-        right.addLayout(_table("On the canvas", list(GESTURES)), 0)
-        right.addSpacing(18)
-        right.addLayout(_table("Labels", labels), 1)
-        sheet.addLayout(right)
+        for tables in _in_columns(_keys_by_menu(specs, actions), _COLUMNS):
+            sheet.addLayout(_tables(tables))
+        labels = [
+            (label_key(code), f"{code}   {tr_data(entry.title)}") for code, entry in catalogue().items()
+        ]
+        gestures = [(tr_data(gesture), tr_data(what)) for gesture, what in GESTURES]
+        sheet.addLayout(_tables({tr("On the canvas"): gestures, tr("Labels"): labels}))
         area = QScrollArea()
         area.setWidget(body)
         area.setWidgetResizable(True)
         area.setObjectName("panel")
         column = QVBoxLayout(self)
         column.addWidget(area)
-        close = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        close.rejected.connect(self.reject)
-        column.addWidget(close)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        change = buttons.addButton(tr("Change keys"), QDialogButtonBox.ButtonRole.ActionRole)
+        change.clicked.connect(self.reject)
+        change.clicked.connect(self.change_asked)
+        buttons.rejected.connect(self.reject)
+        column.addWidget(buttons)
+
+
+_Rows = list[tuple[str, str]]  # keys, words
+
+
+def _keys_by_menu(specs: Sequence[ActionSpec], actions: Mapping[str, QAction]) -> dict[str, _Rows]:
+    """The actions that have a key, under their menu; those for the modality that is not shown are left out."""
+    tables: dict[str, _Rows] = {}
+    for menu in MENUS:
+        for spec in specs:
+            action = actions[spec.name]
+            if spec.menu.partition("/")[0] == menu and action.shortcuts() and action.isVisible():
+                keys = " / ".join(key.toString(_NATIVE) for key in action.shortcuts())
+                tables.setdefault(tr_data(menu), []).append((keys, tr_data(spec.text)))
+    return tables
+
+
+def _in_columns(tables: Mapping[str, _Rows], count: int) -> list[dict[str, _Rows]]:
+    """The tables in so many columns of about the same height, in order."""
+    columns: list[dict[str, _Rows]] = [{} for _ in range(count)]
+    share, filled = sum(len(rows) + 2 for rows in tables.values()) / count, 0.0
+    for title, rows in tables.items():
+        columns[min(int((filled + len(rows) / 2) / share), count - 1)][title] = rows
+        filled += len(rows) + 2
+    return columns
+
+
+def _tables(tables: Mapping[str, _Rows]) -> QVBoxLayout:
+    column = QVBoxLayout()
+    column.setSpacing(18)
+    for title, rows in tables.items():
+        column.addLayout(_table(title, rows))
+    column.addStretch(1)
+    return column
 
 
 def _table(title: str, rows: Sequence[tuple[str, str]]) -> QVBoxLayout:
@@ -141,8 +187,10 @@ def _table(title: str, rows: Sequence[tuple[str, str]]) -> QVBoxLayout:
     grid.setVerticalSpacing(7)
     grid.setColumnStretch(1, 1)
     for row, (keys, words) in enumerate(rows):
-        grid.addWidget(styled_label(keys, "key"), row, 0, Qt.AlignmentFlag.AlignLeft)
-        grid.addWidget(styled_label(words, "plain"), row, 1)
+        grid.addWidget(styled_label(keys, "key"), row, 0, _BESIDE)
+        words_label = styled_label(words, "plain")
+        words_label.setWordWrap(True)
+        grid.addWidget(words_label, row, 1)
     column.addLayout(grid)
     column.addStretch(1)
     return column

@@ -2,16 +2,20 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from retina_studio.domain.edits import ChangeShapes, Edit, SetAbsent, SetComment, SetGrade
+from retina_studio.domain.edits import ChangeShapes, Edit, JointEdit, SetAbsent, SetComment, SetGrade
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.labels import GradeValue
-from retina_studio.study.records import StoredProposal
+from retina_studio.gui.canvas.scene import EMPTY_SCENE, Scene, scene_of
+from retina_studio.gui.opening import OpenGrading, prepared
+from retina_studio.gui.sentences import tr_sentence
+from retina_studio.gui.words import tr
+from retina_studio.study.records import HistoryEntry, StoredProposal
 from retina_studio.study.session import GradingSession
 
 _log = logging.getLogger(__name__)
@@ -32,9 +36,11 @@ class Document(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session: GradingSession | None = None
+        self.scene: Scene = EMPTY_SCENE  # the shapes of `grading`
         self.undo_stack = QUndoStack(self)
         self.saved_at: datetime | None = None
         self.is_saved = True
+        self.is_replaying = False  # while undo or redo tells what it has changed
         self._muted = False  # while the stack is filled from the history, its commands do nothing
         self._broken = False  # the stack is not the study's any more: it will be rebuilt from it
 
@@ -59,18 +65,25 @@ class Document(QObject):
         if self.session is None:
             return ""
         if not self.is_saved:
-            return "Not saved"
+            return tr("Not saved")
         if not self.editable:
-            return "Saved · submitted"
+            return tr("Saved · submitted")
         edits = self.undo_stack.index()
-        count = f"{edits} edit{'' if edits == 1 else 's'}"
-        return f"Saved {self.saved_at:%H:%M:%S} · {count}" if self.saved_at else f"Saved · {count}"
+        count = tr("1 edit") if edits == 1 else tr("{count} edits", count=edits)
+        if self.saved_at is None:
+            return tr("Saved · {edits}", edits=count)
+        return tr("Saved {time} · {edits}", time=f"{self.saved_at:%H:%M:%S}", edits=count)
 
     def open(self, session: GradingSession | None) -> None:
         """Show another grading; its edits can be undone as if the application had never been closed."""
-        self.session = session
+        self.open_prepared(prepared(session) if session else None)
+
+    def open_prepared(self, opened: OpenGrading | None) -> None:
+        """As `open`, of a grading that is prepared already."""
+        self.session = opened.session if opened else None
+        self.scene = opened.scene if opened else EMPTY_SCENE
         self.saved_at, self.is_saved = None, True
-        self._rebuild_stack()
+        self._fill_stack(opened.history if opened and self.editable else [])
         self.opened.emit()
         self.state_changed.emit(self.state)
         self.saved.emit()
@@ -80,7 +93,7 @@ class Document(QObject):
         session = self.session
         if session is None or not self._attempt(lambda: session.apply(edit)):
             return False
-        self.undo_stack.push(_EditCommand(self, edit))
+        self.undo_stack.push(_EditCommand(self, edit.title, datetime.now(UTC)))
         self.announce(edit)
         return True
 
@@ -99,11 +112,10 @@ class Document(QObject):
         return text == before or self.apply(SetComment(before, text))
 
     def put(self, edit: ChangeShapes) -> bool:
-        """Apply an edit that may draw a label answered "none": that answer is taken back first, by its own edit."""
-        for label in sorted({shape.label for shape in edit.after} & self.grading.absent):
-            if not self.set_absent(label, False):
-                return False
-        return self.apply(edit)
+        """Apply an edit that may draw a label answered "none": that answer is taken back with it."""
+        drawn = sorted({shape.label for shape in edit.after} & self.grading.absent)
+        answers = [SetAbsent(label, False) for label in drawn]
+        return self.apply(JointEdit((*answers, edit), edit.title) if answers else edit)
 
     def accept(self, stored: StoredProposal, shape_id: str) -> bool:
         """Take a proposed shape into the grading."""
@@ -143,15 +155,18 @@ class Document(QObject):
         done: list[Edit | None] = []
         session = self.session
         if self._attempt(lambda: done.append(step(session))) and done[0] is not None:
+            self.is_replaying = True
             self.announce(done[0])
+            self.is_replaying = False
             return
         self._follow_study()  # Qt's stack has moved although the study has not
 
     def announce(self, edit: Edit) -> None:
         """Tell everybody what an edit, made or taken back, has touched."""
         if edit.shape_ids:
+            self.scene = self.scene.updated(edit.shape_ids, self.grading.shapes)
             self.changed.emit(edit.shape_ids)
-        else:
+        if not isinstance(edit, ChangeShapes):
             self.graded.emit()
         if self.session is not None:
             self.state_changed.emit(self.session.state)
@@ -168,12 +183,13 @@ class Document(QObject):
         except Exception as error:
             _log.exception("The study refused an edit")
             self.is_saved = False
-            self.failed.emit(f"This change could not be saved: {error}")
+            self.failed.emit(tr("This change could not be saved: {error}", error=error))
         else:
             self.saved_at, self.is_saved = datetime.now().astimezone(), True
             return True
         if self.grading is not shown:  # changed in another window, so the study has loaded it again
             self._follow_study()
+            self.scene = scene_of(self.grading.shapes.values())
             self.opened.emit()
             self.state_changed.emit(self.state)
         self.saved.emit()
@@ -198,21 +214,36 @@ class Document(QObject):
         return True
 
     def _rebuild_stack(self) -> None:
+        self._fill_stack(self.session.history() if self.session and self.editable else [])
+        self.saved.emit()
+
+    def _fill_stack(self, history: list[HistoryEntry]) -> None:
         self._muted, self._broken = True, False
         self.undo_stack.clear()
-        history = self.session.history() if self.session and self.editable else []
-        for entry in history:
-            self.undo_stack.push(_EditCommand(self, entry.edit))
-        self.undo_stack.setIndex(sum(not entry.undone for entry in history))
+        # A view of the stack lays itself out anew at every signal: many edits would take it minutes.
+        with QSignalBlocker(self.undo_stack):
+            for entry in history:
+                self.undo_stack.push(_EditCommand(self, entry.title, datetime.fromisoformat(entry.made)))
+            self.undo_stack.setIndex(sum(not entry.undone for entry in history))
         self._muted = False
-        self.saved.emit()
+        self._tell_stack()
+
+    def _tell_stack(self) -> None:
+        stack = self.undo_stack
+        stack.indexChanged.emit(stack.index())
+        stack.cleanChanged.emit(stack.isClean())
+        stack.canUndoChanged.emit(stack.canUndo())
+        stack.canRedoChanged.emit(stack.canRedo())
+        stack.undoTextChanged.emit(stack.undoText())
+        stack.redoTextChanged.emit(stack.redoText())
 
 
 class _EditCommand(QUndoCommand):
     """Any edit, on Qt's stack. It is made before it is pushed, so the first redo does nothing."""
 
-    def __init__(self, document: Document, edit: Edit) -> None:
-        super().__init__(edit.title)
+    def __init__(self, document: Document, title: str, made: datetime) -> None:
+        super().__init__(tr_sentence(title))
+        self.made = made
         self._document = document
         self._is_new = True
 

@@ -24,6 +24,11 @@ class Gallery(QObject):
         self._jobs: dict[int, Job] = {}
         self._wanted: int | None = None
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is being decoded."""
+        return not self._jobs
+
     def want(self, image_id: int, path: Path) -> None:
         """Ask for an image; `ready` follows, at once when it is in memory."""
         self._wanted = image_id

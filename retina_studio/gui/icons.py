@@ -1,6 +1,7 @@
 """Icons: Phosphor (MIT) by way of qtawesome, in the colours of the theme, and swatches of the labels."""
 
 import os
+import sys
 from contextlib import suppress
 from functools import cache
 from typing import Protocol
@@ -13,7 +14,13 @@ from retina_studio.gui import theme
 from retina_studio.paths import resources
 
 os.environ["QT_API"] = "pyside6"  # qtawesome must take the binding that we take
-import qtawesome
+# Its layer over the bindings loads OpenGL too unless that is missing: a sixth of a second at every start.
+_UNNEEDED = [name for name in ("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets") if name not in sys.modules]
+sys.modules |= dict.fromkeys(_UNNEEDED)  # type: ignore[arg-type]  # None: what Python takes for a missing module
+import qtawesome  # noqa: E402
+
+for _name in _UNNEEDED:
+    del sys.modules[_name]
 
 
 class HasIcon(Protocol):

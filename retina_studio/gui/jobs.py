@@ -1,6 +1,7 @@
 """Background work: a plain function in a worker thread that reports progress and checks for cancel."""
 
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
@@ -8,8 +9,12 @@ from typing import Any, Concatenate, ParamSpec
 from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
 from retina_studio.domain.errors import RetinaError
+from retina_studio.gui.words import tr
 
 _log = logging.getLogger(__name__)
+# Painting a window asks for the interpreter some hundred times; each time it may have to wait so long for a worker
+# that calculates. Python's own 5 ms would make a paint take a second.
+sys.setswitchinterval(0.0005)
 P = ParamSpec("P")
 
 
@@ -92,7 +97,7 @@ class Job(QObject):
             self.failed.emit(str(error))
         except Exception as error:
             _log.exception("A background job failed")
-            self.failed.emit(f"The work in the background failed: {error}")
+            self.failed.emit(tr("The work in the background failed: {error}", error=error))
         finally:
             self._finished.set()
             _running.discard(self)

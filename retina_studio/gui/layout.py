@@ -1,27 +1,32 @@
-"""Where the parts of the main window stand: tool bar, worklist at the left, what the grader says at the right."""
+"""Where the parts of the main window stand: tool bar, worklist at the left, what the grader says at the right.
+
+Both sides can be put away; sizes and the chosen tab are kept from one start to the next.
+"""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QScrollArea,
     QSizePolicy,
     QSplitter,
-    QTabWidget,
     QToolBar,
     QToolButton,
-    QUndoView,
     QVBoxLayout,
     QWidget,
 )
 
 from retina_studio.gui.actions import add_menus
 from retina_studio.gui.features.base import Tab
-from retina_studio.gui.panels.parts import panel_layout, rule, styled_label
+from retina_studio.gui.panels.history import HistoryPanel
+from retina_studio.gui.panels.parts import rule, styled_label
+from retina_studio.gui.panels.tabs import SideTabs
 from retina_studio.gui.settings import settings
 from retina_studio.gui.tools import TOOLS
 from retina_studio.gui.words import tr
@@ -31,6 +36,8 @@ if TYPE_CHECKING:
 
 _WIDTHS = (284, 392)  # of the left and the right side, where there is room
 _LEAST_WIDTHS = (204, 280)
+_WIDE = 1120  # window width from which the tool bar has room for all that it can hold
+_WIDE_BAR = ("view_panel", "etdrs_grid", "compare")  # where there is room; all of them stand in the menus
 _BAR = (
     tuple(TOOLS),
     ("undo", "redo"),
@@ -42,7 +49,7 @@ _BAR = (
 def compose(window: MainWindow) -> None:
     """Build the window around its parts, at the size it was left with."""
     window.setMinimumSize(QSize(980, 640))
-    window.setCentralWidget(window.canvas)
+    window.setCentralWidget(_stage(window))
     window.setStatusBar(window.status)
     add_menus(window, window.specs, window.actions)
     window.addToolBar(_tool_bar(window))
@@ -51,26 +58,70 @@ def compose(window: MainWindow) -> None:
         Qt.DockWidgetArea.RightDockWidgetArea, _dock("right", _right(window), _LEAST_WIDTHS[1])
     )
     window.resize(1400, 900)
-    kept = settings().value("window/geometry")
-    if isinstance(kept, QByteArray):
-        window.restoreGeometry(kept)
+    _restore(window)
 
 
 def share_width(window: MainWindow) -> None:
-    """Give the sides their width; in a small window less, so that the canvas has half of it."""
+    """Give the sides their width; in a small window less, so that the canvas has half of it.
+
+    Where nothing has to give way the sides stay as wide as the person has dragged them.
+    """
     shrink = min(1.0, (window.width() / 2 - 4) / sum(_WIDTHS))
+    if shrink == 1.0 and window.property("shrink") == 1.0:
+        return
+    window.setProperty("shrink", shrink)
+    for action in window.findChildren(QAction, "roomy"):
+        action.setVisible(window.width() >= _WIDE)
+    _resize_sides(window)
+    QTimer.singleShot(
+        0, window, partial(_resize_sides, window)
+    )  # again, once Qt has divided the new size itself
+
+
+def _resize_sides(window: MainWindow) -> None:
+    shrink = window.property("shrink")
     widths = [max(round(width * shrink), least) for width, least in zip(_WIDTHS, _LEAST_WIDTHS, strict=True)]
-    sides = [window.findChild(QDockWidget, name) for name in ("left", "right")]
-    window.resizeDocks([side for side in sides if side is not None], widths, Qt.Orientation.Horizontal)
+    window.resizeDocks(sides(window), widths, Qt.Orientation.Horizontal)
+
+
+def sides(window: MainWindow) -> list[QDockWidget]:
+    """The left and the right side."""
+    found = [window.findChild(QDockWidget, name) for name in ("left", "right")]
+    return [side for side in found if side is not None]
 
 
 def remember(window: MainWindow) -> None:
-    """Keep the window's size and place for the next start."""
-    settings().setValue("window/geometry", window.saveGeometry())
+    """Keep the window's size and place, and how it is divided, for the next start."""
+    kept = settings()
+    kept.setValue("window/geometry", window.saveGeometry())
+    for name, split in _splitters(window).items():
+        kept.setValue(f"window/{name}", split.saveState())
+    tabs = window.findChild(SideTabs)
+    if tabs is not None:
+        kept.setValue("window/tab", tabs.currentIndex())
+
+
+def _restore(window: MainWindow) -> None:
+    kept = settings()
+    geometry, tab = kept.value("window/geometry"), kept.value("window/tab", 0)
+    if isinstance(geometry, QByteArray):
+        window.restoreGeometry(geometry)
+    for name, split in _splitters(window).items():
+        state = kept.value(f"window/{name}")
+        if isinstance(state, QByteArray):
+            split.restoreState(state)
+    tabs = window.findChild(SideTabs)
+    if tabs is not None and str(tab).isdecimal():
+        tabs.setCurrentIndex(min(int(str(tab)), tabs.count() - 1))
+
+
+def _splitters(window: MainWindow) -> dict[str, QSplitter]:
+    found = {name: window.findChild(QSplitter, name) for name in ("stage", "lists")}
+    return {name: split for name, split in found.items() if split is not None}
 
 
 def _tool_bar(window: MainWindow) -> QToolBar:
-    bar = QToolBar("Tools")
+    bar = QToolBar(tr("Tools"))
     bar.setObjectName("tools")
     bar.setMovable(False)
     bar.setIconSize(QSize(20, 20))
@@ -79,6 +130,9 @@ def _tool_bar(window: MainWindow) -> QToolBar:
         for name in group:
             bar.addAction(window.actions[name])
         bar.addSeparator()
+    for name in _WIDE_BAR:
+        bar.addWidget(_button(window.actions[name])).setObjectName("roomy")
+    bar.addSeparator().setObjectName("roomy")
     bar.addAction(window.actions["propose"])
     button = bar.widgetForAction(window.actions["propose"])
     if isinstance(button, QToolButton):
@@ -91,31 +145,58 @@ def _tool_bar(window: MainWindow) -> QToolBar:
     spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addWidget(spacer)
     who = styled_label(f"{window.grader.name}  ·  {window.study.folder.name}", "quiet")
-    who.setToolTip(f"{window.grader.role} {window.grader.name} in the study {window.study.folder}")
+    role = {"grader": tr("Grader"), "adjudicator": tr("Adjudicator"), "engineer": tr("Engineer")}
+    who.setToolTip(
+        tr(
+            "{role} {name} in the study {folder}",
+            role=role[window.grader.role],
+            name=window.grader.name,
+            folder=window.study.folder,
+        )
+    )
     who.setContentsMargins(0, 0, 8, 0)
-    bar.addWidget(who)
+    bar.addWidget(who).setObjectName("roomy")
     for name in ("previous", "next", "shortcuts"):
         bar.addAction(window.actions[name])
     return bar
 
 
+def _button(action: QAction) -> QToolButton:
+    """An action's button, which can be hidden while the action stays."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setAccessibleName(action.text())
+    return button
+
+
+def _stage(window: MainWindow) -> QWidget:
+    """The canvas, with what features put beside and below it."""
+    split = QSplitter(Qt.Orientation.Horizontal)
+    split.setObjectName("stage")
+    split.setChildrenCollapsible(False)
+    split.setHandleWidth(1)
+    split.addWidget(window.canvas)
+    for tab in _tabs(window, "beside"):
+        split.addWidget(tab.widget)
+    stage = QWidget()
+    column = QVBoxLayout(stage)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(split, 1)
+    for tab in _tabs(window, "below"):
+        column.addWidget(tab.widget)
+    return stage
+
+
 def _left(window: MainWindow) -> QWidget:
-    history = QUndoView(window.document.undo_stack)
-    history.setEmptyLabel("As it was opened")
-    history.setAccessibleName("History")
-    history.setToolTip("Every edit; choose one to go back to it")
-    page = QWidget()
-    column = panel_layout(page)
-    column.addWidget(history)
-    tabs = QTabWidget()
-    tabs.setDocumentMode(True)
-    tabs.setAccessibleName("Proposals, shapes and history")
-    tabs.addTab(window.proposal_panel, tr("Proposals"))
-    tabs.addTab(window.shape_panel, tr("Shapes"))
-    tabs.addTab(page, tr("History"))
+    tabs = SideTabs(tr("Lists"))
+    tabs.add(window.proposal_panel, tr("Proposals"), "sparkle")
+    tabs.add(window.shape_panel, tr("Shapes"), "list-bullets")
+    tabs.add(HistoryPanel(window.document.undo_stack), tr("History"), "clock-counter-clockwise")
     for tab in _tabs(window, "left"):
-        tabs.addTab(tab.widget, tab.title)
+        tabs.add(tab.widget, tab.title, tab.icon)
     split = QSplitter(Qt.Orientation.Vertical)
+    split.setObjectName("lists")
     split.setChildrenCollapsible(False)
     split.setHandleWidth(1)
     split.addWidget(window.worklist)

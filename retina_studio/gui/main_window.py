@@ -13,11 +13,11 @@ from retina_studio.gui import layout
 from retina_studio.gui.actions import ACTIONS, ActionSpec, Handler, build_actions
 from retina_studio.gui.canvas.canvas import Canvas
 from retina_studio.gui.canvas.picture import Picture
-from retina_studio.gui.dialogs import ShortcutSheet
 from retina_studio.gui.document import Document
 from retina_studio.gui.features import FEATURES, Feature
 from retina_studio.gui.gallery import Gallery
 from retina_studio.gui.jobs import finish_jobs
+from retina_studio.gui.opening import Opener, OpenGrading
 from retina_studio.gui.panels.banner import Banner
 from retina_studio.gui.panels.grading import GradingPanel
 from retina_studio.gui.panels.labels import LabelPanel
@@ -26,8 +26,8 @@ from retina_studio.gui.panels.shapes import ShapePanel
 from retina_studio.gui.panels.status import StatusBar
 from retina_studio.gui.panels.worklist import WorklistPanel
 from retina_studio.gui.tools import TOOLS
+from retina_studio.gui.words import tr
 from retina_studio.study.records import Grader, ImageRecord, WorklistEntry
-from retina_studio.study.session import GradingSession
 from retina_studio.study.study import Study
 
 _ZOOM_STEP = 1.25
@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self.image: ImageRecord | None = None
         self._failure = ""
         self.document = Document(self)
+        self.opener = Opener(study, grader, self)
         self.gallery = Gallery(self)
         self.canvas = Canvas(self.document)
         self.banner = Banner(self.canvas)
@@ -58,7 +59,7 @@ class MainWindow(QMainWindow):
         self.grading_panel = GradingPanel(self.document)
         self.submit_button = self.grading_panel.submit_button
         self.proposal_panel = ProposalPanel(self.document)
-        self.shape_panel = ShapePanel()
+        self.shape_panel = ShapePanel(self.document)
         self.status = StatusBar(self.document)
         self.features = tuple(feature(self) for feature in FEATURES)
         self.actions = build_actions(self, self.specs, self._handlers())
@@ -110,20 +111,21 @@ class MainWindow(QMainWindow):
             "edit": offers.edit,
             "reject": offers.reject,
             "accept_all": offers.accept_all,
-            "shortcuts": self._show_shortcuts,
             "label": self._choose_label_of_action,
         }
 
     def _connect(self) -> None:
         document, canvas = self.document, self.canvas
-        document.opened.connect(self._refresh_shapes)
-        document.changed.connect(self._refresh_shapes)
+        document.opened.connect(self._refresh_labels)
+        document.changed.connect(self._refresh_labels)
         document.graded.connect(self._refresh_labels)
         document.state_changed.connect(self._on_state)
         document.failed.connect(self.tell_failure)
         document.saved.connect(self._show_banner)
         document.undo_stack.canUndoChanged.connect(self.actions["undo"].setEnabled)
         document.undo_stack.canRedoChanged.connect(self.actions["redo"].setEnabled)
+        document.undo_stack.undoTextChanged.connect(self._name_undo)
+        document.undo_stack.redoTextChanged.connect(self._name_redo)
         for name in ("undo", "redo"):
             self.actions[name].setEnabled(False)
         self._enable_labels(())
@@ -135,12 +137,15 @@ class MainWindow(QMainWindow):
         canvas.selection_changed.connect(self.shape_panel.show_selection)
         canvas.drew_hidden.connect(self._show_labels)
         self.worklist.chosen.connect(self._open)
+        self.opener.ready.connect(self._show_grading)
+        self.opener.failed.connect(self.tell_failure)
         self.gallery.ready.connect(self._on_picture)
         self.gallery.failed.connect(self._on_picture_failed)
         self.label_panel.chosen.connect(self.choose_label)
         self.label_panel.absent_chosen.connect(self._set_absent)
         self.label_panel.hidden_changed.connect(self._apply_visibility)
         self.grading_panel.submit_asked.connect(self.submit)
+        self.grading_panel.label_asked.connect(self.choose_label)
         self.banner.asked.connect(document.reopen)
         self.shape_panel.selection_asked.connect(self._select_listed)
         self.proposal_panel.offers_changed.connect(canvas.set_offers)
@@ -152,10 +157,14 @@ class MainWindow(QMainWindow):
     def _open(self, entry: WorklistEntry) -> None:
         if self.image is not None and entry.image.id == self.image.id:
             return
-        session = self._session_for(entry.image)
-        if session is None:
-            if self.image is not None:
-                self.worklist.select(self.image.name)
+        if not self._save_pending():
+            self._stay()
+            return
+        try:
+            opened = self.opener.open(entry.image)
+        except RetinaError as error:
+            self.tell_failure(str(error))
+            self._stay()
             return
         self.canvas.tool.cancel()
         self.image = entry.image
@@ -165,26 +174,25 @@ class MainWindow(QMainWindow):
         self.grading_panel.show_modality(entry.image.modality)
         self._offer_labels()
         self._apply_visibility()
-        self.document.open(session)
-        self.grading_panel.start()
+        self._show_grading(opened)
         self.image_opened.emit()
         self.setWindowTitle(f"{entry.image.name} · {self.grader.name} · Retina Studio")
         self.gallery.want(entry.image.id, self.study.image_file(entry.image))
 
-    def _session_for(self, image: ImageRecord) -> GradingSession | None:
-        """The next image's session, once this image's work is saved; None when either failed, which is told."""
-        if not self._save_pending():
-            return None
-        try:
-            return self.study.session(image, self.grader)
-        except RetinaError as error:
-            self.tell_failure(str(error))
-            return None
+    def _stay(self) -> None:
+        """Choose the image that is shown again."""
+        if self.image is not None:
+            self.worklist.select(self.image.name)
+
+    def _show_grading(self, opened: OpenGrading | None) -> None:
+        """Show the image's grading; None while a large one is still being loaded."""
+        self.document.open_prepared(opened)
+        self.grading_panel.start()
+        self._show_banner()
 
     def _save_pending(self) -> bool:
-        """Save what is still being nudged or typed; False when the typing could not be saved."""
-        self.canvas.tool.key_released()
-        return self.grading_panel.flush()
+        """Save what is still being nudged, drawn or typed; False when that could not be saved."""
+        return self.canvas.leave() and self.grading_panel.flush()
 
     def _on_picture(self, image_id: int, picture: Picture) -> None:
         if self.image is None or image_id != self.image.id:
@@ -212,7 +220,7 @@ class MainWindow(QMainWindow):
         """
         tool, kinds = self.canvas.tool, label(code).kinds
         is_new = code != self.canvas.label
-        keeps = tool.busy and tool.kind in kinds
+        keeps = (tool.busy or tool.adds_to_selection) and tool.kind in kinds
         if not keeps and self._is_drawing():
             self.label_panel.show_chosen(self.canvas.label)
             return
@@ -230,7 +238,7 @@ class MainWindow(QMainWindow):
         tool = self.canvas.tool
         if tool.kind is None or not tool.busy:
             return False
-        self.status.say("Finish the outline first (Enter), or press Esc.")
+        self.status.say(tr("Finish the outline first (Enter), or press Esc."))
         return True
 
     def _choose_label_of_action(self) -> None:
@@ -243,8 +251,8 @@ class MainWindow(QMainWindow):
         self._enable_labels(codes)
         tool, chosen = self.canvas.tool.name, self.canvas.label
         self.choose_label(chosen if chosen in codes else _FIRST_LABEL[self.image.modality])
-        if tool == "select":
-            self.canvas.use_tool("select")
+        if TOOLS[tool].kind is None:
+            self.canvas.use_tool(tool)
 
     def _enable_labels(self, codes: Collection[str]) -> None:
         for name, action in self.actions.items():
@@ -263,7 +271,7 @@ class MainWindow(QMainWindow):
 
     def _delete(self) -> None:
         if not self.canvas.press_key("Delete"):
-            self.status.say("Select the shapes to delete first.")
+            self.status.say(tr("Select the shapes to delete first."))
 
     def _set_absent(self, code: str, absent: bool) -> None:
         self.document.set_absent(code, absent)
@@ -287,11 +295,6 @@ class MainWindow(QMainWindow):
         self._select_listed(frozenset((shape_id,)))
         self.canvas.setFocus()
 
-    def _refresh_shapes(self) -> None:
-        self.shape_panel.show_shapes(self.document.grading.shapes)
-        self.shape_panel.show_selection(self.canvas.selection)
-        self._refresh_labels()
-
     def _refresh_labels(self) -> None:
         counts = self.canvas.scene.counts()
         self.label_panel.show_grading(self.document.grading, counts, editable=self.document.editable)
@@ -303,6 +306,7 @@ class MainWindow(QMainWindow):
         if self._is_drawing() or not self._save_pending():
             return
         if self.document.submit():
+            self.status.say("")
             self.canvas.setFocus()
         else:
             self.grading_panel.point_out_missing()
@@ -318,6 +322,12 @@ class MainWindow(QMainWindow):
         if not self._is_drawing() and self._save_pending():
             self.canvas.tool.cancel()
             self.document.undo_stack.redo()
+
+    def _name_undo(self, edit: str) -> None:
+        self.actions["undo"].setText(tr("Undo: {edit}", edit=edit) if edit else tr("Undo"))
+
+    def _name_redo(self, edit: str) -> None:
+        self.actions["redo"].setText(tr("Redo: {edit}", edit=edit) if edit else tr("Redo"))
 
     def _on_state(self, state: str) -> None:
         if self.image is not None and self.document.session is not None:
@@ -339,9 +349,11 @@ class MainWindow(QMainWindow):
         if not self.document.is_saved:
             self.banner.tell(self._failure)
         elif self.document.state == "submitted":
-            tip = "Open it again as a new version; the submitted one is kept"
-            self.banner.tell("Submitted. This grading can be read, not changed.", "Reopen", tip)
-        elif self.canvas.picture is None:
+            tip = tr("Open it again as a new version; the submitted one is kept")
+            self.banner.tell(tr("Submitted. This grading can be read, not changed."), tr("Reopen"), tip)
+        elif self.opener.busy:
+            self.banner.tell(tr("Loading the shapes: they can be changed in a moment."))
+        elif self.document.session is None or self.canvas.picture is None:
             self.banner.tell(self._failure)
         else:
             self.banner.tell("")
@@ -354,9 +366,6 @@ class MainWindow(QMainWindow):
 
     def _zoom_out(self) -> None:
         self.canvas.zoom(1 / _ZOOM_STEP)
-
-    def _show_shortcuts(self) -> None:
-        ShortcutSheet(self.specs, self.actions, self).open()
 
     # The window itself
 
@@ -371,6 +380,8 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         layout.remember(self)
+        for feature in self.features:
+            feature.rest()
         self.canvas.overlay.settle()
         finish_jobs()
         super().closeEvent(event)

@@ -1,4 +1,4 @@
-"""The look of the application: colours and style sheet from `resources/theme`, dark unless the system is light."""
+"""The look of the application: colours and style sheet from `resources/theme`, as the person or the system wants it."""
 
 import string
 import tomllib
@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from retina_studio.gui import settings
 from retina_studio.paths import resources
 
 _FAMILIES = ("Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "DejaVu Sans")
@@ -27,6 +28,12 @@ def colour(role: str) -> str:
     return _colours(_current)[role]
 
 
+def wanted_theme(app: QApplication) -> str:
+    """The theme that the person chose, else the system's."""
+    choice = settings.theme_choice()
+    return system_theme(app) if choice == "system" else choice
+
+
 def system_theme(app: QApplication) -> str:
     """Which theme the system asks for: "light" when it says so, else "dark"."""
     return "light" if app.styleHints().colorScheme() == Qt.ColorScheme.Light else "dark"
@@ -41,7 +48,8 @@ def apply_theme(app: QApplication, name: str) -> None:
     app.setFont(_font())
     sheet = (resources() / "theme" / "app.qss").read_text("utf-8")
     check = (resources() / "icons" / "check.svg").as_posix()
-    app.setStyleSheet(string.Template(sheet).substitute(colours, check=check))
+    caret = (resources() / "icons" / "caret-down.svg").as_posix()
+    app.setStyleSheet(string.Template(sheet).substitute(colours, check=check, caret=caret))
 
 
 def _palette(colours: Mapping[str, str]) -> QPalette:

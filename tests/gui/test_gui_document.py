@@ -139,7 +139,7 @@ def test_submitting_needs_the_required_grades(make):
     document.failed.connect(sentences.append)
     document.apply(add_shapes(DISC))
     assert not document.submit()
-    assert sentences == ["Before you submit, please grade: Gradability."]
+    assert sentences == ["Before you submit, still to do: Gradability."]
     assert document.is_saved
     document.set_grade("gradability", "good")
     assert document.submit()

@@ -7,15 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.shapes import Ellipse, Polygon
-from retina_studio.gui.canvas.frame import checked_on_frame, on_frame, shift_on_frame
+from retina_studio.domain.geometry import area
+from retina_studio.domain.shapes import Ellipse, Point, Polygon
+from retina_studio.gui.canvas.frame import on_frame, shift_on_frame
 from retina_studio.gui.canvas.handles import (
     dragged,
     edge_under,
     handles_of,
     with_vertex_added,
     with_vertex_removed,
+    with_vertices_moved,
+    with_vertices_removed,
 )
+from retina_studio.gui.canvas.reshape import grown, turned
 
 _ellipses = st.builds(
     Ellipse, st.floats(0, 500), st.floats(0, 500), st.floats(2, 90), st.floats(2, 90), st.floats(0, 179)
@@ -105,8 +109,41 @@ def test_the_nearest_edge():
 
 def test_the_frame_holds_shapes():
     assert on_frame(-5, 400, (100, 50)) == (0, 50)
-    assert shift_on_frame((10, 10, 30, 30), -50, 3, (100, 50)) == (-20, 3)
-    with pytest.raises(RetinaError, match="outside the image"):
-        checked_on_frame(Ellipse(-1, 10, 5, 5), (100, 50))
-    edge = Ellipse(1, 10, 5, 5)
-    assert checked_on_frame(edge, (100, 50)) is edge
+    assert shift_on_frame((10, 10, 30, 30), -50, 3, (100, 50)) == (-10, 3)
+    over_the_edge = (-5, 10, 30, 30)
+    assert shift_on_frame(over_the_edge, -3, 90, (100, 50)) == (0, 20)
+    assert shift_on_frame(over_the_edge, 7, 0, (100, 50)) == (7, 0)
+
+
+_HOLED = Polygon(((0, 0), (20, 0), (20, 20), (0, 20)), (((5, 5), (9, 5), (9, 9), (5, 9)),))
+
+
+@given(_ellipses, st.floats(-400, 400))
+def test_turning_there_and_back_changes_nothing(ellipse, degrees):
+    back = turned(turned(ellipse, degrees), -degrees)
+    assert (back.x, back.y, back.a, back.b) == (ellipse.x, ellipse.y, ellipse.a, ellipse.b)
+    assert (back.angle - ellipse.angle + 90) % 180 == pytest.approx(90, abs=1e-6)
+
+
+@given(st.floats(-400, 400), st.floats(0.1, 50))
+def test_a_polygon_keeps_its_area_when_it_turns_and_its_middle_when_it_grows(degrees, by):
+    assert area(turned(_HOLED, degrees)) == pytest.approx(area(_HOLED))
+    larger = grown(_HOLED, by)
+    assert larger.centre == pytest.approx(_HOLED.centre)
+    assert area(larger) == pytest.approx(area(_HOLED) * ((10 + by) / 10) ** 2)
+    assert area(grown(larger, -by)) == pytest.approx(area(_HOLED))
+
+
+def test_nothing_shrinks_away_and_a_point_stays_a_point():
+    assert grown(Ellipse(5, 5, 4, 2), -100) == Ellipse(5, 5, 0.5, 0.5)
+    assert area(grown(_SQUARE, -100)) == pytest.approx(1)
+    assert grown(turned(Point(3, 4), 30), 5) == Point(3, 4)
+
+
+def test_several_vertices_move_and_go_together():
+    moved = with_vertices_moved(_HOLED, {(0, 1), (1, 2)}, 1, -1)
+    assert (moved.points[1], moved.holes[0][2]) == ((21, -1), (10, 8))
+    assert with_vertices_removed(_HOLED, {(1, 0), (1, 1)}).holes == ()
+    assert len(with_vertices_removed(_HOLED, {(1, 0)}).holes[0]) == 3
+    with pytest.raises(RetinaError, match="three vertices"):
+        with_vertices_removed(_HOLED, {(0, 0), (0, 1)})

@@ -2,11 +2,27 @@
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 Key = Qt.Key
+
+
+def _scroll(hand, spot, shift, keys=Qt.KeyboardModifier.NoModifier):
+    """Two fingers on a trackpad."""
+    place = QPointF(hand.canvas.to_widget(*spot))
+    event = QWheelEvent(
+        place,
+        hand.canvas.mapToGlobal(place),
+        shift,
+        shift * 2,
+        Qt.MouseButton.NoButton,
+        keys,
+        Qt.ScrollPhase.ScrollUpdate,
+        False,
+    )
+    QApplication.sendEvent(hand.canvas, event)
 
 
 def _wheel(hand, spot, notches):
@@ -36,6 +52,36 @@ def test_the_wheel_zooms_to_the_pointer(hand):
     _wheel(hand, (120, 90), -100)
     assert hand.canvas.view.scale == pytest.approx(0.05)
     assert "5 %" in hand.window.status.zoom.text()
+
+
+def test_two_fingers_move_the_image_and_zoom_it_with_control(hand):
+    _wheel(hand, (200, 150), 4)
+    before, scale = hand.canvas.to_widget(200, 150), hand.canvas.view.scale
+    _scroll(hand, (200, 150), QPoint(-30, 12))
+    moved = hand.canvas.to_widget(200, 150) - before
+    assert (moved.x(), moved.y()) == pytest.approx((-30, 12))
+    assert hand.canvas.view.scale == scale
+    _scroll(hand, (200, 150), QPoint(0, 60), keys=hand.CTRL)
+    assert hand.canvas.view.scale > scale
+
+
+def test_a_pinch_zooms_to_the_fingers(hand):
+    spot = hand.canvas.to_widget(120, 90)
+    scale = hand.canvas.view.scale
+    event = QNativeGestureEvent(
+        Qt.NativeGestureType.ZoomNativeGesture,
+        QPointingDevice.primaryPointingDevice(),
+        2,
+        spot,
+        spot,
+        hand.canvas.mapToGlobal(spot),
+        0.25,
+        QPointF(),
+    )
+    QApplication.sendEvent(hand.canvas, event)
+    assert hand.canvas.view.scale == pytest.approx(1.25 * scale)
+    after = hand.canvas.to_widget(120, 90)
+    assert (after.x(), after.y()) == pytest.approx((spot.x(), spot.y()), abs=1e-6)
 
 
 @pytest.mark.parametrize("way", ["middle", "space"])

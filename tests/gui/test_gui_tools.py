@@ -9,7 +9,6 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from retina_studio.domain.edits import ChangeShapes, SetAbsent
 from retina_studio.domain.shapes import Polygon
 
 Key = Qt.Key
@@ -18,6 +17,11 @@ NEAR = 1.0  # image pixels: the pointer lies on whole widget pixels
 
 def _edits(hand):
     return hand.window.document.session.history()
+
+
+def _titles(hand):
+    stack = hand.window.document.undo_stack
+    return [stack.text(place) for place in range(stack.count())]
 
 
 def _box(shape):
@@ -33,7 +37,7 @@ def test_an_ellipse_is_dragged_by_its_box(hand):
     (shape,) = hand.shapes
     assert shape.label == "MA"
     assert _box(shape) == (100, 80, 180, 140)
-    assert [type(entry.edit) for entry in _edits(hand)] == [ChangeShapes]
+    assert _titles(hand) == ["Add MA"]
     assert hand.canvas.selection == {shape.id}
 
 
@@ -66,10 +70,13 @@ def test_escape_gives_an_ellipse_up(hand):
     assert not hand.canvas.tool.busy
 
 
-def test_an_ellipse_may_reach_over_the_border_but_not_lie_outside(hand):
+def test_an_ellipse_over_the_border_is_clipped_and_one_outside_refused(hand):
     hand.tool("ellipse", "OD")
     hand.drag((-20, 100), (60, 180))
-    assert _box(hand.shapes[0]) == (-20, 100, 60, 180)
+    assert _box(hand.shapes[0]) == (0, 100, 60, 180)
+    assert isinstance(hand.shapes[0].geometry, Polygon)
+    assert "cut off" in hand.window.status.currentMessage()
+    assert len(_edits(hand)) == 1
     hand.tool("ellipse", "MA")
     hand.drag((-30, 100), (-5, 130))
     assert len(hand.shapes) == 1
@@ -240,4 +247,92 @@ def test_drawing_a_label_answered_none_takes_that_answer_back(hand):
     hand.tool("ellipse", "MA")
     hand.drag((100, 100), (150, 150))
     assert hand.window.document.grading.absent == frozenset()
-    assert [type(e.edit) for e in _edits(hand)] == [SetAbsent, SetAbsent, ChangeShapes]
+    assert _titles(hand) == ["MA: none", "Add MA"]
+    hand.key(Key.Key_Z, hand.CTRL)
+    assert hand.shapes == []
+    assert hand.window.document.grading.absent == {"MA"}
+
+
+# What was just drawn, before the select tool is taken
+
+
+def test_keys_work_on_what_was_just_drawn(hand):
+    hand.tool("ellipse", "MA")
+    hand.drag((100, 100), (120, 120))
+    x = hand.shapes[0].geometry.x
+    hand.key(Key.Key_Right, hand.SHIFT)
+    assert hand.shapes[0].geometry.x == pytest.approx(x + 10)
+    hand.key(Key.Key_Right, hand.ALT | hand.SHIFT)
+    assert hand.shapes[0].geometry.angle == pytest.approx(15)
+    hand.drag((200, 100), (220, 120))
+    hand.key(Key.Key_Delete)
+    assert len(hand.shapes) == 1
+    assert hand.canvas.tool.name == "ellipse"
+    assert _titles(hand) == ["Add MA", "Nudge MA", "Rotate MA", "Add MA", "Delete MA"]
+
+
+def test_a_nudge_that_is_held_is_committed_by_the_next_stroke(hand):
+    hand.tool("ellipse", "MA")
+    hand.drag((100, 100), (120, 120))
+    QTest.keyPress(hand.canvas, Key.Key_Right)
+    hand.drag((200, 100), (220, 120))
+    QTest.keyRelease(hand.canvas, Key.Key_Right)
+    assert _titles(hand) == ["Add MA", "Nudge MA", "Add MA"]
+    assert hand.canvas.preview == {}
+
+
+def test_delete_takes_the_polygon_and_not_the_vertex_it_was_closed_on(hand):
+    hand.tool("polygon", "PPA")
+    for spot in ((100, 100), (160, 100), (160, 160)):
+        hand.click(spot)
+    hand.double_click((100, 160))
+    assert len(hand.shapes) == 1
+    hand.key(Key.Key_Delete)
+    assert hand.shapes == []
+
+
+def test_one_backspace_too_many_keeps_the_polygon_before(hand):
+    hand.tool("polygon", "PPA")
+    for spot in ((100, 100), (160, 100), (160, 160)):
+        hand.click(spot)
+    hand.key(Key.Key_Return)
+    hand.click((200, 200))
+    for _ in range(3):
+        hand.key(Key.Key_Backspace)
+    assert len(hand.shapes) == 1
+
+
+def test_only_the_select_tool_shows_the_grips_that_it_takes(hand):
+    hand.tool("ellipse", "MA")
+    hand.drag((100, 100), (160, 140))
+    grip = hand.at((160, 120))
+
+    def white_at_grip():
+        return hand.canvas.grab().toImage().pixelColor(grip.x(), grip.y()).lightness() > 240
+
+    assert not white_at_grip()
+    hand.tool("select")
+    assert white_at_grip()
+
+
+def test_the_menu_says_what_undo_takes_back(hand):
+    undo, redo = hand.window.actions["undo"], hand.window.actions["redo"]
+    hand.tool("ellipse", "MA")
+    hand.drag((100, 100), (120, 120))
+    assert (undo.text(), redo.text()) == ("Undo: Add MA", "Redo")
+    hand.key(Key.Key_Z, hand.CTRL)
+    assert (undo.text(), redo.text()) == ("Undo", "Redo: Add MA")
+    hand.open("c")
+    assert (undo.text(), redo.text()) == ("Undo", "Redo")
+
+
+def test_chosen_vertices_are_let_go_with_the_select_tool(hand):
+    hand.tool("polygon", "PPA")
+    for spot in ((100, 100), (160, 100), (160, 160), (100, 160)):
+        hand.click(spot)
+    hand.key(Key.Key_Return)
+    hand.tool("select")
+    hand.drag((90, 90), (110, 110), keys=hand.CTRL)
+    hand.tool("knife")
+    hand.key(Key.Key_Delete)
+    assert hand.shapes == []

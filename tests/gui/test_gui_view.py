@@ -4,11 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retina_studio.gui.canvas.view import HIGHEST_SCALE, LOWEST_SCALE, View, centred, fitted, kept_in_sight
+from retina_studio.gui.canvas.view import (
+    HIGHEST_SCALE,
+    LOWEST_SCALE,
+    View,
+    around,
+    centred,
+    fitted,
+    kept_in_sight,
+)
 
 _spots = st.floats(-2000, 2000)
 _scales = st.floats(LOWEST_SCALE, HIGHEST_SCALE)
-_views = st.builds(View, _scales, _spots, _spots)
+_aspects = st.floats(0.2, 5)
+_views = st.builds(View, _scales, _spots, _spots, _aspects)
 _sizes = st.tuples(st.integers(1, 5000), st.integers(1, 5000))
 
 
@@ -40,9 +49,10 @@ def test_zoom_stops_at_its_limits():
     assert View(1.0).zoomed(1e-6, 0, 0).scale == LOWEST_SCALE
 
 
-@given(_sizes, st.tuples(st.integers(100, 3000), st.integers(100, 3000)))
-def test_fit_shows_the_whole_frame_in_the_middle(frame, viewport):
-    view = fitted(frame, viewport)
+@given(_sizes, st.tuples(st.integers(100, 3000), st.integers(100, 3000)), _aspects)
+def test_fit_shows_the_whole_frame_in_the_middle(frame, viewport, aspect):
+    view = fitted(frame, viewport, aspect=aspect)
+    assert view.aspect == aspect
     left, top = view.to_widget(0, 0)
     right, bottom = view.to_widget(*frame)
     assert left >= -0.51
@@ -67,6 +77,18 @@ def test_some_of_the_frame_stays_in_sight(view, frame, viewport):
 def test_what_is_in_sight_is_not_moved():
     view = fitted((400, 300), (800, 600))
     assert kept_in_sight(view, (400, 300), (800, 600)) == view
+
+
+@given(_sizes, _aspects)
+def test_going_to_a_box_shows_all_of_it_in_the_middle(size, aspect):
+    box = (100.0, 200.0, 100.0 + size[0], 200.0 + size[1])
+    view = around(box, (800, 600), aspect)
+    left, top = view.to_widget(*box[:2])
+    right, bottom = view.to_widget(*box[2:])
+    assert min(left, top) >= 0
+    assert right <= 800
+    assert bottom <= 600
+    assert ((left + right) / 2, (top + bottom) / 2) == pytest.approx((400, 300), abs=1e-6)
 
 
 def test_one_to_one_lies_on_whole_pixels():

@@ -1,5 +1,7 @@
 """The window as a grader uses it: worklist, labels, grades, submission, zoom, restart."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -14,7 +16,9 @@ from PySide6.QtWidgets import (
 
 from retina_studio.domain.edits import add_shapes
 from retina_studio.domain.shapes import Ellipse, new_shape
+from retina_studio.gui.actions import _BELOW_A_LINE
 from retina_studio.gui.dialogs import ShortcutSheet
+from retina_studio.gui.panels.tabs import SideTabs
 
 Key = Qt.Key
 DISC = new_shape("OD", Ellipse(200, 150, 40, 30, 0))
@@ -273,10 +277,9 @@ def test_the_shape_list_follows_and_selects(hand):
     lesion = new_shape("MA", Ellipse(50, 50, 8, 8))
     hand.window.document.apply(add_shapes(DISC, lesion))
     panel = hand.window.shape_panel
-    tabs = panel.parent().parent()
-    tabs.setCurrentWidget(panel)
+    hand.window.findChild(SideTabs).setCurrentWidget(panel)
     assert panel.counts.text() == "2 shapes"
-    index = panel.view.model().index(1, 0)
+    index = panel.view.model().index(1, 2)
     QTest.mouseClick(
         panel.view.viewport(),
         Qt.MouseButton.LeftButton,
@@ -285,7 +288,7 @@ def test_the_shape_list_follows_and_selects(hand):
     )
     assert hand.canvas.selection == {lesion.id}
     hand.click((200, 150))
-    assert [i.row() for i in panel.view.selectionModel().selectedIndexes()] == [0]
+    assert {i.row() for i in panel.view.selectionModel().selectedIndexes()} == {0}
     hand.key(Key.Key_Delete)
     assert panel.view.model().rowCount() == 1
 
@@ -338,3 +341,15 @@ def test_every_control_has_a_name_and_a_tooltip(window):
         and not ((widget.accessibleName() or getattr(widget, "text", str)()) and widget.toolTip())
     ]
     assert [f"{type(w).__name__} {w.objectName()}" for w in unnamed] == []
+
+
+def test_the_menus_are_grouped_and_end_with_quit(window):
+    menus = {entry.text(): entry.menu() for entry in window.menuBar().actions()}
+    assert menus["Image"].actions()[-1] is window.actions["quit"]
+    for menu in menus.values():
+        lines = [action.isSeparator() for action in menu.actions()]
+        assert not lines[0]
+        assert not lines[-1]
+        assert (True, True) not in set(pairwise(lines))
+    known = {spec.name for spec in window.specs}
+    assert known >= _BELOW_A_LINE

@@ -1,6 +1,7 @@
 """The handles of a shape, and what dragging one of them makes of it. Qt-free."""
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -8,6 +9,7 @@ from retina_studio.domain.geometry import repaired
 from retina_studio.domain.shapes import XY, Ellipse, Geometry, Point, Polygon
 
 HandleKind = Literal["axis", "rotate", "vertex"]
+Vertex = tuple[int, int]  # ring (0 is the outer one), place in it
 ROTATE_REACH = 26.0  # widget pixels from the end of the axis to the rotate handle
 _SMALLEST_AXIS = 0.5  # image pixels
 
@@ -66,16 +68,30 @@ def with_vertex_added(polygon: Polygon, ring: int, after: int, x: float, y: floa
 
 
 def with_vertex_removed(polygon: Polygon, ring: int, index: int) -> Polygon:
-    """The polygon without a vertex; a hole of three vertices goes as a whole.
+    """The polygon without one vertex. Raises as `with_vertices_removed`."""
+    return with_vertices_removed(polygon, {(ring, index)})
+
+
+def with_vertices_moved(polygon: Polygon, chosen: Collection[Vertex], dx: float, dy: float) -> Polygon:
+    """The polygon with some of its vertices shifted."""
+    rings = [
+        tuple((x + dx, y + dy) if (ring, index) in chosen else (x, y) for index, (x, y) in enumerate(points))
+        for ring, points in enumerate(polygon.rings)
+    ]
+    return Polygon(rings[0], tuple(rings[1:]))
+
+
+def with_vertices_removed(polygon: Polygon, chosen: Collection[Vertex]) -> Polygon:
+    """The polygon without some of its vertices; a hole of which fewer than three are left goes as a whole.
 
     Raises:
         RetinaError: the outer ring would have fewer than three vertices, or no area.
     """
-    points = polygon.rings[ring]
-    if ring and len(points) <= 3:
-        holes = tuple(hole for place, hole in enumerate(polygon.holes, start=1) if place != ring)
-        return replace(polygon, holes=holes)
-    return repaired(_with_ring(polygon, ring, points[:index] + points[index + 1 :]))
+    outer, *holes = [
+        tuple(point for index, point in enumerate(points) if (ring, index) not in chosen)
+        for ring, points in enumerate(polygon.rings)
+    ]
+    return repaired(Polygon(outer, tuple(hole for hole in holes if len(hole) >= 3)))
 
 
 def edge_under(polygon: Polygon, x: float, y: float, tolerance: float) -> tuple[int, int] | None:

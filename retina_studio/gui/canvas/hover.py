@@ -40,18 +40,20 @@ def find_hover_target(
     scale: float,
     selected: Collection[str] = (),
     hidden_labels: Collection[str] = (),
+    out_of_reach: Collection[str] = (),
 ) -> Hit | None:
     """What a press at image position (x, y) would take, in a view of this scale; None over nothing.
 
     A lone selected shape offers its handles first, then its edges; after that the smallest shape wins, so that
-    a microaneurysm inside the disc can be reached.
+    a microaneurysm inside the disc can be reached. Shapes whose ids are out of reach are never taken.
     """
     lone = [scene.shape(key) for key in selected if key in scene] if len(selected) == 1 else []
+    lone = [shape for shape in lone if shape.id not in out_of_reach]
     if lone and lone[0].label not in hidden_labels:
         hit = _grip(lone[0].id, lone[0].geometry, x, y, scale)
         if hit is not None:
             return hit
-    return _smallest_body(scene, x, y, scale, hidden_labels)
+    return _smallest_body(scene, x, y, scale, hidden_labels, out_of_reach)
 
 
 def _grip(shape_id: str, geometry: Geometry, x: float, y: float, scale: float) -> Hit | None:
@@ -67,13 +69,15 @@ def _grip(shape_id: str, geometry: Geometry, x: float, y: float, scale: float) -
     return None
 
 
-def _smallest_body(scene: Scene, x: float, y: float, scale: float, hidden: Collection[str]) -> Hit | None:
+def _smallest_body(
+    scene: Scene, x: float, y: float, scale: float, hidden: Collection[str], out: Collection[str]
+) -> Hit | None:
     reach = OUTLINE_REACH / scale
     point_reach = HANDLE_REACH / scale
     rows = scene.touching((x - point_reach, y - point_reach, x + point_reach, y + point_reach))
     for row in _smallest_first(scene, rows, hidden):
         shape = next(scene.at((row,)))
-        if is_over(shape.geometry, x, y, reach, point_reach):
+        if shape.id not in out and is_over(shape.geometry, x, y, reach, point_reach):
             return Hit(shape.id, "body")
     return None
 

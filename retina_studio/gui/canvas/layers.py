@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
@@ -15,7 +15,17 @@ from retina_studio.domain.shapes import Geometry, Shape
 from .handles import handles_of
 from .heat import Heat
 from .scene import union
-from .strokes import ACTIVE, CHOSEN_OFFER, COMMITTED, HOVERED, OFFERED, draw_band, draw_handles, draw_shape
+from .strokes import (
+    ACTIVE,
+    CHOSEN_OFFER,
+    COMMITTED,
+    HOVERED,
+    OFFERED,
+    Style,
+    draw_band,
+    draw_handles,
+    draw_shape,
+)
 
 if TYPE_CHECKING:
     from .canvas import Canvas
@@ -35,6 +45,12 @@ class Offers:
     opacity: float = 0.0  # of the CAM, 0..1
 
 
+def style_of(label_code: str, style: Style, canvas: Canvas) -> Style:
+    """A style with the label's kind of line, and the fill that was asked for."""
+    fill = max(style.fill, round(255 * canvas.overlay.fill))
+    return replace(style, double=label(label_code).outline == "double", fill=fill)
+
+
 def colour_of(label_code: str) -> QColor:
     """The colour of a label."""
     return QColor(label(label_code).colour)
@@ -42,11 +58,11 @@ def colour_of(label_code: str) -> QColor:
 
 def paint_ground(painter: QPainter, canvas: Canvas) -> None:
     """The image and the CAM on it."""
-    picture, view, offers = canvas.picture, canvas.view, canvas.offers
-    assert picture is not None  # noqa: S101  (nothing is painted without one)
-    picture.paint(painter, view, canvas.size(), canvas.devicePixelRatioF())
+    view, offers = canvas.view, canvas.offers
+    canvas.ground.paint(painter, view, QRectF(canvas.rect()), canvas.devicePixelRatioF())
     if offers.cam is not None:
-        area = QRectF(view.dx, view.dy, picture.width * view.scale, picture.height * view.scale)
+        width, height = canvas.frame
+        area = QRectF(view.dx, view.dy, width * view.scale, height * view.scale_y)
         offers.cam.paint(painter, area, offers.opacity)
 
 
@@ -58,7 +74,8 @@ def paint_shapes(painter: QPainter, canvas: Canvas) -> None:
     _paint_offers(painter, canvas)
     if canvas.hovered is not None and canvas.hovered.shape_id not in canvas.selection:
         shape = canvas.scene.shape(canvas.hovered.shape_id)
-        draw_shape(painter, shape.geometry, canvas.view, colour_of(shape.label), HOVERED)
+        style = style_of(shape.label, HOVERED, canvas)
+        draw_shape(painter, shape.geometry, canvas.view, colour_of(shape.label), style)
         _paint_tag(painter, canvas, shape.geometry, shape.label, shape.label)
     _paint_selection(painter, canvas)
 
@@ -68,7 +85,7 @@ def _paint_offers(painter: QPainter, canvas: Canvas) -> None:
         if shape.label in canvas.hidden_labels:
             continue
         chosen = shape.id == canvas.offers.chosen
-        style = CHOSEN_OFFER if chosen else OFFERED
+        style = style_of(shape.label, CHOSEN_OFFER if chosen else OFFERED, canvas)
         draw_shape(painter, shape.geometry, canvas.view, colour_of(shape.label), style)
         if chosen or len(canvas.offers.shapes) <= _TAG_LIMIT:
             _paint_tag(painter, canvas, shape.geometry, shape.label, f"{shape.label} proposed")
@@ -83,14 +100,15 @@ def _paint_selection(painter: QPainter, canvas: Canvas) -> None:
         return
     for shape in shapes:
         form = canvas.preview.get(shape.id, shape.geometry)
-        draw_shape(
-            painter, form, canvas.view, colour_of(shape.label), ACTIVE if canvas.editable else COMMITTED
-        )
+        style = style_of(shape.label, ACTIVE if canvas.editable else COMMITTED, canvas)
+        draw_shape(painter, form, canvas.view, colour_of(shape.label), style)
         if len(shapes) <= _TAG_LIMIT:
             _paint_tag(painter, canvas, form, shape.label, shape.label)
-    if len(shapes) == 1 and canvas.editable and not canvas.preview:
+    # Only the select tool takes them: another one would draw where it is shown a grip.
+    by_handles = canvas.editable and not canvas.preview and canvas.tool.name == "select"
+    if len(shapes) == 1 and by_handles and shapes[0].id not in canvas.locked:
         form = shapes[0].geometry
-        grips = handles_of(form, canvas.view.scale)
+        grips = handles_of(form, canvas.view.mean_scale)
         draw_handles(painter, grips, form.centre, canvas.view, colour_of(shapes[0].label))
 
 

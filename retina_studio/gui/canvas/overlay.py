@@ -4,7 +4,8 @@ A picture covers the widget and a margin around it. Few shapes are drawn at once
 old picture, shifted and scaled, stands in. An edit redraws only the area that it touched.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Signal
 from PySide6.QtGui import QImage, QPainter
@@ -12,12 +13,13 @@ from PySide6.QtGui import QImage, QPainter
 from retina_studio.domain.shapes import Box
 from retina_studio.gui.jobs import Job, JobState
 
-from .raster import REACH, Picture, Window, render
+from .raster import DENSE, Picture, Window, render
 from .scene import EMPTY_SCENE, Scene, union
 from .view import View
 
 _MARGIN = 0.35  # of the widget's size, on each side
-_AT_ONCE = 1500  # shapes that may be drawn without a worker: about 30 ms
+_AT_ONCE = 150  # shapes that may be drawn without a worker: within one frame, halos and all
+_PATCHED = 1500  # the same where an edit touched the picture: better late for a frame than without the edit
 
 
 class Overlay(QObject):
@@ -28,6 +30,8 @@ class Overlay(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._scene: Scene = EMPTY_SCENE
+        self.fill = 0.0
+        self.opacity: Mapping[str, float] = {}  # by label; 1 where it is not in it
         self._hidden_ids: frozenset[str] = frozenset()
         self._hidden_labels: frozenset[str] = frozenset()
         self._pixels: Picture | None = None  # owns the memory that _image shows
@@ -40,6 +44,18 @@ class Overlay(QObject):
         """Show another scene; `touched` are the boxes where it differs from the last (None: anywhere)."""
         self._scene = scene
         self._redraw(touched)
+
+    def set_fill(self, opacity: float) -> None:
+        """Fill the shapes, 0..1; 0, the rule, leaves the image's colours as they are."""
+        if opacity != self.fill:
+            self.fill = opacity
+            self._redraw(None)
+
+    def set_opacity(self, opacity: Mapping[str, float]) -> None:
+        """Fade whole labels, 0..1."""
+        if opacity != self.opacity:
+            self.opacity = dict(opacity)
+            self._redraw(None)
 
     def hide(self, ids: frozenset[str], labels: frozenset[str]) -> None:
         """Leave out some shapes (painted live elsewhere) and whole labels."""
@@ -59,12 +75,17 @@ class Overlay(QObject):
             return
         window = self._window
         x, y = view.to_widget(window.left, window.top)
-        shrink = view.scale / window.scale
-        if abs(shrink * dpr - 1) < 1e-9:
+        shrink, shrink_y = view.scale / window.scale, view.scale_y / window.scale_y
+        if abs(shrink * dpr - 1) < 1e-9 and abs(shrink_y * dpr - 1) < 1e-9:
             self._image.setDevicePixelRatio(dpr)
             painter.drawImage(QPointF(round(x * dpr) / dpr, round(y * dpr) / dpr), self._image)
         else:
-            painter.drawImage(QRectF(x, y, window.width * shrink, window.height * shrink), self._image)
+            painter.drawImage(QRectF(x, y, window.width * shrink, window.height * shrink_y), self._image)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what was painted last is the scene itself, and no older picture that stands in for it."""
+        return self._job is None and not self._stale
 
     def settle(self) -> None:
         """Wait until no worker draws for this overlay any more."""
@@ -77,9 +98,11 @@ class Overlay(QObject):
         window = self._window
         if abs(window.scale / (view.scale * dpr) - 1) > 1e-9:
             return False
+        if (window.aspect, window.dpr) != (view.aspect, dpr):
+            return False
         left, top = view.to_image(0, 0)
         right, bottom = view.to_image(size.width(), size.height())
-        width, height = window.width / window.scale, window.height / window.scale
+        width, height = window.width / window.scale, window.height / window.scale_y
         slack = 0.5 / window.scale
         return (
             window.left <= left + slack
@@ -97,8 +120,9 @@ class Overlay(QObject):
             round((size.width() + 2 * margin_x) * dpr),
             round((size.height() + 2 * margin_y) * dpr),
         )
-        window = Window(view.scale * dpr, left, top, width, height)
-        parts = (self._scene, window, self._hidden_ids, self._hidden_labels)
+        window = Window(view.scale * dpr, left, top, width, height, view.aspect, dpr)
+        window = replace(window, dense=len(self._scene.touching(window.box)) > DENSE)
+        parts = (self._scene, window, self._hidden_ids, self._hidden_labels, self.fill, self.opacity)
         self._stale = False
         if len(self._scene.touching(window.box)) <= _AT_ONCE:
             self._take(window, render(*parts))
@@ -127,41 +151,50 @@ class Overlay(QObject):
         )
 
     def _redraw(self, touched: Iterable[Box] | None) -> None:
-        area = union(touched) if touched is not None else None
+        boxes = list(touched) if touched is not None else []
+        area = union(boxes)
         if touched is not None and area is None:
             return
-        if (
-            area is None
-            or self._pixels is None
-            or self._job is not None
-            or not self._patch(self._pixels, area)
-        ):
+        if area is None or self._pixels is None or self._job is not None:
+            self._stale = True
+            return
+        # A point's box is empty, and its mark reaches far beyond it.
+        has_point = any(left == right for left, _, right, _ in boxes)
+        if not self._patch(self._pixels, area, self._window.reach if has_point else self._window.line_reach):
             self._stale = True
 
-    def _patch(self, pixels: Picture, area: Box) -> bool:
+    def _patch(self, pixels: Picture, area: Box, reach: int) -> bool:
         """Redraw one area of the picture; False when it holds too many shapes to do so at once."""
         window = self._window
-        left = max(int((area[0] - window.left) * window.scale) - REACH, 0)
-        top = max(int((area[1] - window.top) * window.scale) - REACH, 0)
-        right = min(int((area[2] - window.left) * window.scale) + REACH + 1, window.width)
-        bottom = min(int((area[3] - window.top) * window.scale) + REACH + 1, window.height)
+        left = max(int((area[0] - window.left) * window.scale) - reach, 0)
+        top = max(int((area[1] - window.top) * window.scale_y) - reach, 0)
+        right = min(int((area[2] - window.left) * window.scale) + reach + 1, window.width)
+        bottom = min(int((area[3] - window.top) * window.scale_y) + reach + 1, window.height)
         if left >= right or top >= bottom:
             return True
-        part = Window(
-            window.scale,
-            window.left + left / window.scale,
-            window.top + top / window.scale,
-            right - left,
-            bottom - top,
+        part = replace(
+            window,
+            left=window.left + left / window.scale,
+            top=window.top + top / window.scale_y,
+            width=right - left,
+            height=bottom - top,
         )
-        if len(self._scene.touching(part.box)) > _AT_ONCE:
+        if len(self._scene.touching(part.box)) > _PATCHED:
             return False
-        pixels[top:bottom, left:right] = render(self._scene, part, self._hidden_ids, self._hidden_labels)
+        pixels[top:bottom, left:right] = render(
+            self._scene, part, self._hidden_ids, self._hidden_labels, self.fill, self.opacity
+        )
         return True
 
 
 def _render_job(
-    state: JobState, scene: Scene, window: Window, ids: Collection[str], labels: Collection[str]
+    state: JobState,
+    scene: Scene,
+    window: Window,
+    ids: Collection[str],
+    labels: Collection[str],
+    fill: float,
+    opacity: Mapping[str, float],
 ) -> tuple[Window, Picture]:
     state.check()
-    return window, render(scene, window, ids, labels)
+    return window, render(scene, window, ids, labels, fill, opacity)

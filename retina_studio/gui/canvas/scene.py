@@ -3,36 +3,101 @@
 A scene is a value: an edit makes a new one, so a worker may go on reading the old one.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from retina_studio.domain.labels import catalogue
-from retina_studio.domain.shapes import Box, Ellipse, Polygon, Shape
+from retina_studio.domain.shapes import XY, Box, Ellipse, Polygon, Shape
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
+_Rings = tuple[Floats, ...] | None
+_Tables = tuple[Floats, Floats, npt.NDArray[np.int16], list[_Rings]]
 _NO_ELLIPSE = (np.nan,) * 5
+_PART = 1000  # shapes that are tabled in one go, in some milliseconds
+
+
+class _Memory:
+    """The tables of scenes that follow one another: each shows the first rows, and the newest may add some.
+
+    A row that a scene shows is never written again.
+    """
+
+    def __init__(self, tables: _Tables, shapes: Iterable[Shape | None], more: int = 0) -> None:
+        """Take these rows, with room for `more` and some."""
+        boxes, ellipses, labels, rings = tables
+        self.used = len(labels)
+        self.room = self.used + more + self.used // 16 + 64
+        self.boxes = np.empty((self.room, 4), order="F")  # column by column, as `touching` goes through it
+        self.ellipses = np.empty((self.room, 5))
+        self.labels = np.empty(self.room, dtype=np.int16)
+        self.boxes[: self.used], self.ellipses[: self.used], self.labels[: self.used] = (
+            boxes,
+            ellipses,
+            labels,
+        )
+        self.shapes, self.rings = list(shapes), list(rings)
+
+    def add(self, shapes: Sequence[Shape]) -> None:
+        """Fill the rows after the last one that is used."""
+        here = slice(self.used, self.used + len(shapes))
+        self.boxes[here], self.ellipses[here], self.labels[here], rings = _tables(shapes)
+        self.shapes += shapes
+        self.rings += rings
+        self.used += len(shapes)
+
+    def remove(self, row: int) -> None:
+        """Empty a row that no scene shows yet."""
+        self.shapes[row], self.rings[row] = None, None
+        self.boxes[row] = self.ellipses[row] = np.nan
+
+    def change(self, row: int, shape: Shape) -> None:
+        """Write another shape to a row that no scene shows yet."""
+        boxes, ellipses, labels, rings = _tables((shape,))
+        self.shapes[row], self.rings[row] = shape, rings[0]
+        self.boxes[row], self.ellipses[row], self.labels[row] = boxes[0], ellipses[0], labels[0]
 
 
 @dataclass(frozen=True, eq=False)
 class Scene:
     """One row a shape, in drawing order; a removed shape leaves an empty row until the next rebuild.
 
-    boxes:    (N, 4) left, top, right, bottom; NaN in an empty row, so that it never meets anything
-    ellipses: (N, 5) x, y, a, b, angle in degrees; NaN where the shape is no ellipse
-    labels:   (N,) place of the label in the catalogue
-    rings:    for a polygon its rings, each (K, 2); else None
+    `rows`: shape id -> row. `height`: how many rows there are, the empty ones too.
     """
 
-    shapes: tuple[Shape | None, ...]
-    rows: Mapping[str, int]
-    boxes: Floats
-    ellipses: Floats
-    labels: npt.NDArray[np.int16]
-    rings: tuple[tuple[Floats, ...] | None, ...]
+    rows: dict[str, int]
+    height: int
+    memory: _Memory
+
+    @property
+    def boxes(self) -> Floats:
+        """(N, 4) left, top, right, bottom; NaN in an empty row, so that it never meets anything."""
+        return self.memory.boxes[: self.height]
+
+    @property
+    def ellipses(self) -> Floats:
+        """(N, 5) x, y, a, b, angle in degrees; NaN where the shape is no ellipse."""
+        return self.memory.ellipses[: self.height]
+
+    @property
+    def labels(self) -> npt.NDArray[np.int16]:
+        """(N,) place of the label in the catalogue."""
+        return self.memory.labels[: self.height]
+
+    @property
+    def shapes(self) -> Sequence[Shape | None]:
+        """The shape of each row; None in an empty one. May go on beyond the last row."""
+        return self.memory.shapes
+
+    @property
+    def rings(self) -> Sequence[_Rings]:
+        """For a polygon its rings, each (K, 2); else None. May go on beyond the last row."""
+        return self.memory.rings
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -50,8 +115,12 @@ class Scene:
         """The shapes in these rows."""
         return (shape for row in rows if (shape := self.shapes[row]) is not None)
 
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> Mapping[str, int]:
         """How many shapes each label has."""
+        return self._counts
+
+    @cached_property
+    def _counts(self) -> Mapping[str, int]:
         alive = self.labels[~np.isnan(self.boxes[:, 0])]
         codes = list(catalogue())
         return {codes[place]: int(count) for place, count in enumerate(np.bincount(alive)) if count}
@@ -69,35 +138,35 @@ class Scene:
         new = {key for key in ids if key not in self.rows and key in shapes}
         # One is the rule; only several need the walk over all shapes that keeps their drawing order.
         added = [shapes[key] for key in (new if len(new) < 2 else shapes) if key in new]
-        if 2 * (len(self.rows) - len(removed)) < len(self.shapes):
+        if 2 * (len(self.rows) - len(removed)) < self.height:
             return scene_of(shapes.values())
-        table, rings, rows = list(self.shapes), list(self.rings), dict(self.rows)
-        tail = _tables(added)
-        boxes = np.concatenate([self.boxes, tail[0]])
-        ellipses = np.concatenate([self.ellipses, tail[1]])
-        labels = np.concatenate([self.labels, tail[2]])
-        for key in removed:
-            row = rows.pop(key)
-            table[row], rings[row] = None, None
-            boxes[row] = ellipses[row] = np.nan
+        rows = self.rows.copy() if added or removed else self.rows  # much faster than dict() after a removal
+        gone = [rows.pop(key) for key in removed]
+        if not changed and not added and sorted(gone) == [*range(self.height - len(gone), self.height)]:
+            return Scene(rows, self.height - len(gone), self.memory)
+        memory = self._memory_for(len(added), copied=bool(changed or gone))
+        for row in gone:
+            memory.remove(row)
         for shape in changed:
-            row = rows[shape.id]
-            table[row], rings[row] = shape, _rings_of(shape)
-            boxes[row], ellipses[row] = shape.geometry.box, _ellipse_of(shape)
-            labels[row] = _label_places()[shape.label]
-        for shape in added:
-            rows[shape.id] = len(table)
-            table.append(shape)
-            rings.append(_rings_of(shape))
-        return Scene(tuple(table), rows, boxes, ellipses, labels, tuple(rings))
+            memory.change(rows[shape.id], shape)
+        memory.add(added)
+        rows.update((shape.id, row) for row, shape in enumerate(added, self.height))
+        return Scene(rows, memory.used, memory)
+
+    def _memory_for(self, more: int, *, copied: bool) -> _Memory:
+        """Where a scene that follows this one has its tables: in the same memory while it may."""
+        memory = self.memory
+        if not copied and memory.used == self.height and memory.used + more <= memory.room:
+            return memory
+        tables = (self.boxes, self.ellipses, self.labels, memory.rings[: self.height])
+        return _Memory(tables, memory.shapes[: self.height], more)
 
 
 def scene_of(shapes: Iterable[Shape]) -> Scene:
     """The scene of some shapes, in their order."""
-    table = tuple(shapes)
-    boxes, ellipses, labels = _tables(table)
+    table = list(shapes)
     rows = {shape.id: row for row, shape in enumerate(table)}
-    return Scene(table, rows, boxes, ellipses, labels, tuple(_rings_of(shape) for shape in table))
+    return Scene(rows, len(table), _Memory(_tables(table), table))
 
 
 def union(boxes: Iterable[Box]) -> Box | None:
@@ -110,12 +179,52 @@ def union(boxes: Iterable[Box]) -> Box | None:
     return (float(left), float(top), float(right), float(bottom))
 
 
-def _tables(shapes: Collection[Shape]) -> tuple[Floats, Floats, npt.NDArray[np.int16]]:
+def _tables(shapes: Sequence[Shape]) -> _Tables:
+    """Boxes, ellipses, labels and rings of some shapes."""
+    # In parts, because numpy holds the interpreter meanwhile: a window's thread gets its turn between them.
+    parts = [_part(shapes[start : start + _PART]) for start in range(0, max(len(shapes), 1), _PART)]
+    boxes, ellipses, labels, rings = zip(*parts, strict=True)
+    return (
+        np.concatenate(boxes),
+        np.concatenate(ellipses),
+        np.concatenate(labels),
+        list(chain.from_iterable(rings)),
+    )
+
+
+def _part(shapes: Sequence[Shape]) -> _Tables:
     places = _label_places()
-    boxes = np.array([shape.geometry.box for shape in shapes], dtype=np.float64).reshape(-1, 4)
     ellipses = np.array([_ellipse_of(shape) for shape in shapes], dtype=np.float64).reshape(-1, 5)
     labels = np.array([places[shape.label] for shape in shapes], dtype=np.int16)
-    return boxes, ellipses, labels
+    boxes = np.empty((len(shapes), 4))
+    rings: list[_Rings] = [None] * len(shapes)
+    polygons = []
+    for row, shape in enumerate(shapes):
+        if isinstance(shape.geometry, Polygon):
+            polygons.append((row, shape.geometry.rings))
+        else:
+            boxes[row] = shape.geometry.box
+    _tabulate(polygons, boxes, rings)
+    return boxes, ellipses, labels, rings
+
+
+def _tabulate(
+    polygons: Sequence[tuple[int, tuple[tuple[XY, ...], ...]]], boxes: Floats, rings: list[_Rings]
+) -> None:
+    """Fill in the boxes and rings of the polygons, (row, rings) each, from one array of all their vertices."""
+    if not polygons:
+        return
+    every = [ring for _, own in polygons for ring in own]
+    ends = list(accumulate(map(len, every), initial=0))
+    flat = chain.from_iterable(chain.from_iterable(every))
+    vertices = np.fromiter(flat, dtype=np.float64, count=2 * ends[-1]).reshape(-1, 2)
+    views = [vertices[start:end] for start, end in pairwise(ends)]
+    outer = list(accumulate((len(own) for _, own in polygons[:-1]), initial=0))
+    rows = [row for row, _ in polygons]
+    boxes[rows, :2] = np.minimum.reduceat(vertices, ends[:-1])[outer]
+    boxes[rows, 2:] = np.maximum.reduceat(vertices, ends[:-1])[outer]
+    for (row, own), start in zip(polygons, outer, strict=True):
+        rings[row] = tuple(views[start : start + len(own)])
 
 
 def _ellipse_of(shape: Shape) -> tuple[float, ...]:
@@ -123,12 +232,7 @@ def _ellipse_of(shape: Shape) -> tuple[float, ...]:
     return (form.x, form.y, form.a, form.b, form.angle) if isinstance(form, Ellipse) else _NO_ELLIPSE
 
 
-def _rings_of(shape: Shape) -> tuple[Floats, ...] | None:
-    if not isinstance(shape.geometry, Polygon):
-        return None
-    return tuple(np.asarray(ring, dtype=np.float64) for ring in shape.geometry.rings)
-
-
+@cache
 def _label_places() -> dict[str, int]:
     return {code: place for place, code in enumerate(catalogue())}
 

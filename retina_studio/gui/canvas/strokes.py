@@ -11,17 +11,19 @@ from .handles import Handle
 from .view import View
 
 _HALO = QColor(0, 0, 0, 120)
+_CORE = QColor(15, 15, 15)
 _POINT_RADIUS = 9.0
 _GRIP = 3.5  # half the side of a handle, widget pixels
 
 
 @dataclass(frozen=True)
 class Style:
-    """Line width in widget pixels, opacity of the fill 0..255, and whether the line is dashed."""
+    """Line width in widget pixels, opacity of the fill 0..255, whether the line is dashed, and whether it is double."""
 
     width: float = 1.5
     fill: int = 0
     dashed: bool = False
+    double: bool = False
 
 
 # Only what the pointer is over has a fill, and only while it is: a fill falsifies the colour being graded.
@@ -73,10 +75,14 @@ def draw_path(
         tint.setAlpha(style.fill)
         painter.fillPath(path, tint)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(_pen(_HALO, style.width + 2, Qt.PenStyle.SolidLine))
+    width = style.width + 2 if style.double else style.width
+    painter.setPen(_pen(_HALO, width + 2, Qt.PenStyle.SolidLine))
     painter.drawPath(path)
-    painter.setPen(_pen(colour, style.width, Qt.PenStyle.DashLine if style.dashed else Qt.PenStyle.SolidLine))
+    painter.setPen(_pen(colour, width, Qt.PenStyle.DashLine if style.dashed else Qt.PenStyle.SolidLine))
     painter.drawPath(path)
+    if style.double:
+        painter.setPen(_pen(_CORE, width / 3, Qt.PenStyle.SolidLine))
+        painter.drawPath(path)
 
 
 def draw_handles(painter: QPainter, handles: list[Handle], centre: XY, view: View, colour: QColor) -> None:

@@ -1,62 +1,90 @@
 """The view transform: where an image pixel lies on the widget. Qt-free."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
-from retina_studio.domain.shapes import XY
+from retina_studio.domain.shapes import XY, Box
 
 LOWEST_SCALE = 0.05
 HIGHEST_SCALE = 64.0
+_CLOSEST = 24.0  # scale up to which a tiny shape is enlarged when it is gone to
 _VISIBLE_REST = 48.0  # widget pixels of the image that panning never pushes out of sight
 
 
 @dataclass(frozen=True)
 class View:
-    """`widget = image * scale + offset`; `scale` is widget pixels per image pixel."""
+    """`widget = image * (scale, scale_y) + offset`; `scale` is widget pixels per image pixel.
+
+    `aspect` is the height at which a pixel is shown over its width: 1 but for a B-scan that is shown true to scale.
+    """
 
     scale: float = 1.0
     dx: float = 0.0
     dy: float = 0.0
+    aspect: float = 1.0
+
+    @property
+    def scale_y(self) -> float:
+        """Widget pixels per image pixel, downwards."""
+        return self.scale * self.aspect
+
+    @property
+    def mean_scale(self) -> float:
+        """The geometric mean of both: what a reach on the screen is turned into image pixels by."""
+        return self.scale * math.sqrt(self.aspect)
 
     def to_widget(self, x: float, y: float) -> XY:
         """The widget position of an image position."""
-        return (x * self.scale + self.dx, y * self.scale + self.dy)
+        return (x * self.scale + self.dx, y * self.scale_y + self.dy)
 
     def to_image(self, wx: float, wy: float) -> XY:
         """The image position under a widget position."""
-        return ((wx - self.dx) / self.scale, (wy - self.dy) / self.scale)
+        return ((wx - self.dx) / self.scale, (wy - self.dy) / self.scale_y)
 
     def panned(self, dx: float, dy: float) -> "View":
         """Shifted by widget pixels."""
-        return View(self.scale, self.dx + dx, self.dy + dy)
+        return replace(self, dx=self.dx + dx, dy=self.dy + dy)
 
     def zoomed(self, factor: float, wx: float, wy: float, lowest: float = LOWEST_SCALE) -> "View":
         """Scaled by `factor` within the limits; the image position under (wx, wy) stays there."""
         scale = min(max(self.scale * factor, min(lowest, self.scale)), max(HIGHEST_SCALE, self.scale))
         x, y = self.to_image(wx, wy)
-        return View(scale, wx - x * scale, wy - y * scale)
+        return View(scale, wx - x * scale, wy - y * scale * self.aspect, self.aspect)
 
 
-def fitted(frame: tuple[int, int], viewport: tuple[int, int], margin: float = 16.0) -> View:
+def fitted(
+    frame: tuple[int, int], viewport: tuple[int, int], margin: float = 16.0, aspect: float = 1.0
+) -> View:
     """The view that shows a whole frame (width, height) in the middle of a viewport (width, height)."""
     room = (max(viewport[0] - 2 * margin, 1.0), max(viewport[1] - 2 * margin, 1.0))
-    scale = min(room[0] / frame[0], room[1] / frame[1], HIGHEST_SCALE)
-    return centred(frame, viewport, scale)
+    scale = min(room[0] / frame[0], room[1] / (frame[1] * aspect), HIGHEST_SCALE)
+    return centred(frame, viewport, scale, aspect)
 
 
-def centred(frame: tuple[int, int], viewport: tuple[int, int], scale: float) -> View:
+def centred(frame: tuple[int, int], viewport: tuple[int, int], scale: float, aspect: float = 1.0) -> View:
     """The view at a scale with the frame in the middle, on whole widget pixels so that 1:1 stays crisp."""
     return View(
         scale,
         float(round((viewport[0] - frame[0] * scale) / 2)),
-        float(round((viewport[1] - frame[1] * scale) / 2)),
+        float(round((viewport[1] - frame[1] * scale * aspect) / 2)),
+        aspect,
     )
+
+
+def around(box: Box, viewport: tuple[int, int], aspect: float = 1.0) -> View:
+    """The view that shows a box of the image, with as much again of what surrounds it, in the middle of a viewport."""
+    left, top, right, bottom = box
+    width, height = max(right - left, 1.0), max((bottom - top) * aspect, 1.0)
+    scale = min(viewport[0] / (2 * width), viewport[1] / (2 * height), _CLOSEST)
+    x, y = (left + right) / 2, (top + bottom) / 2
+    return View(scale, viewport[0] / 2 - x * scale, viewport[1] / 2 - y * scale * aspect, aspect)
 
 
 def kept_in_sight(view: View, frame: tuple[int, int], viewport: tuple[int, int]) -> View:
     """The view shifted back as far as needed for a strip of the frame to stay on the widget."""
     dx = _held(view.dx, frame[0] * view.scale, viewport[0])
-    dy = _held(view.dy, frame[1] * view.scale, viewport[1])
-    return View(view.scale, dx, dy)
+    dy = _held(view.dy, frame[1] * view.scale_y, viewport[1])
+    return replace(view, dx=dx, dy=dy)
 
 
 def _held(offset: float, length: float, room: float) -> float:

@@ -142,7 +142,8 @@ def carry_through(demo: Demo, seconds_training: float) -> MainWindow:
 def _import(demo: Demo) -> None:
     listed = [read_sidecar(path).facts for path in demo.subjects.sidecars]
     sidecar = Sidecar({name: fact for facts in listed for name, fact in facts.items()})
-    report = import_images(demo.study, [subject.file for subject in demo.subjects.images], sidecar=sidecar)
+    files = [subject.file for subject in demo.subjects.images]
+    report = import_images(demo.study, files, sidecar=sidecar, names="keep")  # the demo finds images by them
     for sentence in report.refused:
         demo.say(sentence)
     names = set(report.imported)  # a file that was refused, or equals another, has no image to grade

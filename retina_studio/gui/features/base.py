@@ -17,11 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Tab:
-    """A panel of a feature: a tab among those below the worklist ("left"), or a part of the right side."""
+    """A panel of a feature, and where it stands.
+
+    A tab below the worklist ("left"), a part of the right side, beside the canvas, or a bar below the canvas. The
+    last two show and hide themselves.
+    """
 
     title: str
     widget: QWidget
-    side: Literal["left", "right"] = "left"
+    side: Literal["left", "right", "beside", "below"] = "left"
+    icon: str = "square"  # of a tab at the left
 
 
 class Feature(QObject):
@@ -36,6 +41,7 @@ class Feature(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.window = window
+        self._watched: list[QObject] = []
 
     def handlers(self) -> Mapping[str, Handler]:
         """What each action of `specs` calls: the method of its name, unless a feature says else."""
@@ -43,6 +49,17 @@ class Feature(QObject):
 
     def wire(self) -> None:
         """Connect to the window's parts, once all of them and all actions are there."""
+
+    def watch(self, target: QObject) -> None:
+        """See a part's events in `eventFilter`, until the window closes: what is being taken down sends some too."""
+        target.installEventFilter(self)
+        self._watched.append(target)
+
+    def rest(self) -> None:
+        """See no more events; the window is closing."""
+        for target in self._watched:
+            target.removeEventFilter(self)
+        self._watched.clear()
 
     def tabs(self) -> Sequence[Tab]:
         """The panels that the window shows for this feature."""

@@ -97,9 +97,9 @@ def propose_shapes(state: JobState, image_file: Path, stem: str) -> Proposal:
     """
     from retina_studio.inference.registry import find_weights  # noqa: PLC0415
 
-    state.progress(0.1, "Loading the model")
+    state.progress(0.1, tr("Loading the model"))
     predictor = _predictor(find_weights(stem))
-    state.progress(0.6, "Looking at the image")
+    state.progress(0.6, tr("Looking at the image"))
     pixels = read_image(image_file)
     state.check()
     return predictor.propose(pixels)

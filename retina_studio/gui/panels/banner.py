@@ -43,5 +43,11 @@ class Banner(QFrame):
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
+        """As wide as its words; where these have no room, on several lines."""
+        room = self._ground.width() - 2 * _TOP
+        self.text.setWordWrap(False)
         self.adjustSize()
+        if self.width() > room:
+            self.text.setWordWrap(True)
+            self.resize(room, self.heightForWidth(room))
         self.move((self._ground.width() - self.width()) // 2, _TOP)

@@ -1,10 +1,14 @@
 """Small parts that the panels share."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
+    QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -61,3 +65,57 @@ def icon_button(
     button.setCheckable(checkable)
     button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
     return button
+
+
+class ElidedLabel(QLabel):
+    """A label that ends in an ellipsis where it has too little room; then its tooltip says all of it."""
+
+    def __init__(self, text: str, style: str) -> None:
+        super().__init__(text)
+        self.setObjectName(style)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what fits."""
+        painter = QPainter(self)
+        fitting = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), self.alignment() | Qt.TextFlag.TextSingleLine, fitting)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Know whether the words fit."""
+        super().resizeEvent(event)
+        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
+        self.setToolTip("" if fits else self.text())
+
+
+def reveal(widget: QWidget) -> None:
+    """Scroll whatever the widget stands in so that it is seen."""
+    parent = widget.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QScrollArea):
+            parent.ensureWidgetVisible(widget)
+        parent = parent.parentWidget()
+
+
+def restyle(widget: QWidget, style: str) -> None:
+    """Give a widget another style of the style sheet."""
+    if widget.objectName() != style:
+        widget.setObjectName(style)
+        widget.setStyle(widget.style())  # makes Qt look the style up again
+
+
+class ElidedButton(QPushButton):
+    """A button with an icon and words that end in an ellipsis where they have too little room."""
+
+    _BESIDE = 34  # pixels that icon and padding take
+
+    def __init__(self, icon: QIcon, words: str) -> None:
+        super().__init__(icon, words)
+        self._words = words
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what fits."""
+        super().resizeEvent(event)
+        room = event.size().width() - self._BESIDE
+        self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideRight, room))

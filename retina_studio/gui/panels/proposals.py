@@ -21,11 +21,18 @@ from retina_studio.gui import icons
 from retina_studio.gui.canvas.heat import heat_of
 from retina_studio.gui.canvas.layers import Offers
 from retina_studio.gui.document import Document
+from retina_studio.gui.words import marked, tr, tr_data
 from retina_studio.study.records import StoredProposal
 
 from .parts import panel_layout, styled_label
 
 _KEY = Qt.ItemDataRole.UserRole
+_DECISIONS = {
+    "": marked("open"),
+    "accepted": marked("accepted"),
+    "edited": marked("edited"),
+    "rejected": marked("rejected"),
+}
 _START_OPACITY = 60  # per cent
 
 
@@ -60,9 +67,9 @@ class ProposalPanel(QWidget):
         self._offers: list[Offer] = []
         self.table = QTreeWidget()
         self.table.setRootIsDecorated(False)
-        self.table.setHeaderLabels(["Label", "Model", "Score", "Decision"])
-        self.table.setAccessibleName("Proposals")
-        self.table.setToolTip("What the models offer; choose one to see it on the image")
+        self.table.setHeaderLabels([tr("Label"), tr("Model"), tr("Score"), tr("Decision")])
+        self.table.setAccessibleName(tr("Proposals"))
+        self.table.setToolTip(tr("What the models offer; choose one to see it on the image"))
         self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         for short in (0, 2):
             self.table.header().setSectionResizeMode(short, QHeaderView.ResizeMode.ResizeToContents)
@@ -71,23 +78,25 @@ class ProposalPanel(QWidget):
         self.table.setAllColumnsShowFocus(True)
         self.table.currentItemChanged.connect(self._on_current)
         self.accept_button = _button(
-            "Accept", "check", "Take the chosen proposal into the grading (Y)", "good"
+            tr("Accept"), "check", tr("Take the chosen proposal into the grading (Y)"), "good"
         )
-        self.edit_button = _button("Edit", "pencil-simple", "Take it into the grading and correct it (R)")
-        self.reject_button = _button("Reject", "x", "Refuse the chosen proposal (X)", "bad")
-        self.accept_all_button = _button("Accept all", "checks", "Take every open proposal (Shift+Y)")
+        self.edit_button = _button(
+            tr("Edit"), "pencil-simple", tr("Take it into the grading and correct it (R)")
+        )
+        self.reject_button = _button(tr("Reject"), "x", tr("Refuse the chosen proposal (X)"), "bad")
+        self.accept_all_button = _button(tr("Accept all"), "checks", tr("Take every open proposal (Shift+Y)"))
         self.accept_button.clicked.connect(self.accept)
         self.edit_button.clicked.connect(self.edit)
         self.reject_button.clicked.connect(self.reject)
         self.accept_all_button.clicked.connect(self.accept_all)
-        self.cam_box = QCheckBox("CAM")
-        self.cam_box.setAccessibleName("Show the CAM")
-        self.cam_box.setToolTip("Show where the model looked (M)")
+        self.cam_box = QCheckBox(tr("CAM"))
+        self.cam_box.setAccessibleName(tr("Show the CAM"))
+        self.cam_box.setToolTip(tr("Show where the model looked (M)"))
         self.cam_slider = QSlider(Qt.Orientation.Horizontal)
         self.cam_slider.setRange(0, 100)
         self.cam_slider.setValue(_START_OPACITY)
-        self.cam_slider.setAccessibleName("Opacity of the CAM")
-        self.cam_slider.setToolTip("Opacity of the CAM")
+        self.cam_slider.setAccessibleName(tr("Opacity of the CAM"))
+        self.cam_slider.setToolTip(tr("Opacity of the CAM"))
         self.cam_text = styled_label(f"{_START_OPACITY} %", "quiet")
         self.cam_text.setFixedWidth(44)
         self.cam_box.toggled.connect(self._emit_offers)
@@ -118,7 +127,9 @@ class ProposalPanel(QWidget):
         self.table.blockSignals(False)
         still_open = sum(not offer.decision for offer in self._offers)
         self.summary.setText(
-            f"{still_open} of {len(self._offers)} open" if self._offers else "No proposals for this image yet"
+            tr("{open} of {count} open", open=still_open, count=len(self._offers))
+            if self._offers
+            else tr("No proposals for this image yet")
         )
         self._on_current()
 
@@ -219,16 +230,23 @@ class ProposalPanel(QWidget):
 def _row(place: int, offer: Offer) -> QTreeWidgetItem:
     score = offer.stored.proposal.scores.get(offer.shape.id)
     words = [offer.shape.label, offer.stored.proposal.model, "" if score is None else f"{score:.2f}"]
-    item = QTreeWidgetItem([*words, offer.decision or "open"])
+    item = QTreeWidgetItem([*words, tr_data(_DECISIONS[offer.decision])])
     item.setIcon(0, icons.swatch(label(offer.shape.label).colour))
     item.setData(0, _KEY, place)
-    item.setToolTip(0, f"{label(offer.shape.label).title}, weights {offer.stored.proposal.weights_hash[:12]}")
+    item.setToolTip(
+        0,
+        tr(
+            "{label}, weights {hash}",
+            label=tr_data(label(offer.shape.label).title),
+            hash=offer.stored.proposal.weights_hash[:12],
+        ),
+    )
     return item
 
 
 def _button(text: str, icon: str, tip: str, role: str = "text") -> QPushButton:
     button = QPushButton(text)
     icons.dress(button, icon, role)
-    button.setAccessibleName(f"{text} proposal")
+    button.setAccessibleName(tr("{action} proposal", action=text))
     button.setToolTip(tip)
     return button

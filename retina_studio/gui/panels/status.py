@@ -7,6 +7,7 @@ from retina_studio.domain.shapes import XY
 from retina_studio.gui import icons
 from retina_studio.gui.document import Document
 from retina_studio.gui.jobs import Job
+from retina_studio.gui.words import tr
 
 from .parts import icon_button
 
@@ -23,15 +24,15 @@ class StatusBar(QStatusBar):
         self.setSizeGripEnabled(False)
         self.work = WorkIndicator()
         self.position = QLabel()
-        self.position.setAccessibleName("Pointer position in image pixels")
+        self.position.setAccessibleName(tr("Pointer position in image pixels"))
         self.zoom = QLabel()
-        self.zoom.setAccessibleName("Zoom")
+        self.zoom.setAccessibleName(tr("Zoom"))
         self.saved_icon = QToolButton()
         self.saved_icon.setEnabled(True)
-        self.saved_icon.setAccessibleName("Saved state")
-        self.saved_icon.setToolTip("Every edit is saved as soon as it is made")
+        self.saved_icon.setAccessibleName(tr("Saved state"))
+        self.saved_icon.setToolTip(tr("Every edit is saved as soon as it is made"))
         self.saved_text = QLabel()
-        self.saved_text.setAccessibleName("Saved state")
+        self.saved_text.setAccessibleName(tr("Saved state"))
         for widget in (self.work, self.position, self.zoom, self.saved_icon, self.saved_text):
             self.addPermanentWidget(widget)
         document.saved.connect(self.show_saved)
@@ -68,8 +69,8 @@ class WorkIndicator(QWidget):
         self.bar = QProgressBar()
         self.bar.setFixedWidth(120)
         self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("Progress")
-        self.cancel_button = icon_button("x-circle", "Cancel", "Cancel this work")
+        self.bar.setAccessibleName(tr("Progress"))
+        self.cancel_button = icon_button("x-circle", tr("Cancel"), tr("Cancel this work"))
         self.cancel_button.clicked.connect(self._cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 8, 0)
@@ -98,7 +99,7 @@ class WorkIndicator(QWidget):
     def _cancel(self) -> None:
         if self._job is not None:
             self._job.cancel()
-            self.text.setText("Cancelling")
+            self.text.setText(tr("Cancelling"))
 
     def _end(self) -> None:
         self._job = None

@@ -2,77 +2,89 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListView, QMenu, QToolButton, QWidget
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.gui import icons, theme
+from retina_studio.gui import icons
+from retina_studio.gui.words import marked, tr, tr_data
 from retina_studio.study.records import ImageRecord, State, WorklistEntry
 
-from .parts import header, panel_layout, styled_label
+from .parts import header, icon_button, panel_layout, styled_label
+from .worklist_rows import ENTRY, ThumbnailOf, Wanted, WorklistDelegate, WorklistFilter, WorklistModel
 
-_ENTRY = Qt.ItemDataRole.UserRole
-_ROW_HEIGHT = 46
-_STATES: dict[State, tuple[str, str]] = {  # state -> icon, colour
-    "open": ("circle", "muted"),
-    "in progress": ("circle-half", "warn"),
-    "submitted": ("check-circle", "good"),
-    "returned": ("arrow-circle-left", "bad"),
+# what is filtered by -> (value, words); the first lets everything through
+_CHOICES = {
+    "state": (("", marked("All states")), ("to do", marked("To do")), ("submitted", marked("Submitted"))),
+    "modality": (
+        ("", marked("All kinds")),
+        ("fundus", marked("Fundus photographs")),
+        ("oct", marked("OCT B-scans")),
+    ),
+    "eye": (("", marked("Both eyes")), ("OD", marked("Right eyes")), ("OS", marked("Left eyes"))),
 }
-_EYES = {"OD": "right eye", "OS": "left eye", "": "eye unknown"}
-_Index = QModelIndex | QPersistentModelIndex
-
-
-def second_line(entry: WorklistEntry) -> str:
-    """What stands below an image's name."""
-    return f"{entry.state} · {_EYES[entry.image.eye]}"
 
 
 class WorklistPanel(QWidget):
     """A list that can be filtered; choosing an image emits `chosen`."""
 
     chosen = Signal(object)  # WorklistEntry
+    thumbnails_wanted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = _Model(self)
-        self._proxy = _Filter(self._model)
+        self._model = WorklistModel(self)
+        self._proxy = WorklistFilter(self._model)
         self.counts = styled_label("", "quiet")
         self.filter_field = QLineEdit()
-        self.filter_field.setPlaceholderText("Filter by name, eye or state")
+        self.filter_field.setPlaceholderText(tr("Filter by name, eye or state"))
         self.filter_field.setClearButtonEnabled(True)
-        self.filter_field.setAccessibleName("Filter the worklist")
-        self.filter_field.setToolTip("Show only images whose name, eye or state holds this text")
+        self.filter_field.setAccessibleName(tr("Filter the worklist"))
+        self.filter_field.setToolTip(tr("Show only images whose name, eye or state holds this text"))
         self.filter_field.textChanged.connect(self._proxy.setFilterFixedString)
+        self.filter_button = self._filter_button()
+        self.thumbnail_button = icon_button(
+            "image", tr("Small pictures"), tr("Show a small picture of each image"), checkable=True
+        )
+        self.thumbnail_button.setObjectName("eye")
+        self.thumbnail_button.toggled.connect(self.thumbnails_wanted)
         self.view = QListView()
         self.view.setModel(self._proxy)
-        self.view.setItemDelegate(_Delegate(self.view))
+        self._delegate = WorklistDelegate(self.view)
+        self.view.setItemDelegate(self._delegate)
         self.view.setUniformItemSizes(True)
-        self.view.setAccessibleName("Worklist")
-        self.view.setToolTip("The images of this study")
+        self.view.setAccessibleName(tr("Worklist"))
+        self.view.setToolTip(tr("The images of this study"))
         self.view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.view.selectionModel().currentChanged.connect(self._on_current)
         column = panel_layout(self)
-        column.addLayout(header("Worklist", self.counts))
-        column.addWidget(self.filter_field)
+        column.addLayout(header(tr("Worklist"), self.counts))
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        row.addWidget(self.filter_field)
+        row.addWidget(self.filter_button)
+        row.addWidget(self.thumbnail_button)
+        column.addLayout(row)
         column.addWidget(self.view)
 
     def show_entries(self, entries: Sequence[WorklistEntry]) -> None:
         """Show this worklist; nothing in it is chosen yet."""
         self._model.show_entries(entries)
         self._show_counts()
+
+    def add_entries(self, entries: Sequence[WorklistEntry]) -> None:
+        """Add images that have just come, at the end."""
+        self._model.add_entries(entries)
+        self._show_counts()
+
+    def show_thumbnails(self, thumbnail_of: ThumbnailOf | None) -> None:
+        """Draw these small pictures; None draws none. A picture that is not there yet is asked for by drawing it."""
+        self._delegate.thumbnail_of = thumbnail_of
+        self.thumbnail_button.setChecked(thumbnail_of is not None)
+        self._delegate.sizeHintChanged.emit(self._proxy.index(0, 0))
+        self.view.scheduleDelayedItemsLayout()
 
     def select(self, image_name: str) -> None:
         """Choose an image by name.
@@ -86,6 +98,7 @@ class WorklistPanel(QWidget):
         source = self._model.index(row)
         if not self._proxy.mapFromSource(source).isValid():
             self.filter_field.clear()
+            self._want(Wanted())
         self._go_to(self._proxy.mapFromSource(source))
 
     def select_first_undone(self) -> None:
@@ -105,7 +118,7 @@ class WorklistPanel(QWidget):
     def neighbour(self, steps: int) -> ImageRecord | None:
         """The image some rows below the current one among those shown."""
         index = self._proxy.index(self.view.currentIndex().row() + steps, 0)
-        return index.data(_ENTRY).image if index.isValid() else None
+        return index.data(ENTRY).image if index.isValid() else None
 
     def set_state(self, image: ImageRecord, state: State) -> None:
         """Show an image's new state."""
@@ -118,93 +131,40 @@ class WorklistPanel(QWidget):
 
     def _on_current(self, index: QModelIndex) -> None:
         if index.isValid():
-            entry: WorklistEntry = index.data(_ENTRY)
+            entry: WorklistEntry = index.data(ENTRY)
             self._proxy.kept = entry.image.id
             self.chosen.emit(entry)
 
     def _show_counts(self) -> None:
         entries = self._model.entries
         submitted = sum(entry.state == "submitted" for entry in entries)
-        self.counts.setText(f"{submitted} of {len(entries)} submitted")
+        self.counts.setText(tr("{done} of {all} submitted", done=submitted, all=len(entries)))
 
+    def _filter_button(self) -> QToolButton:
+        button = icon_button("funnel-simple", tr("Filter"), tr("Show only some states, kinds or eyes"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for aspect, choices in _CHOICES.items():
+            group = QActionGroup(menu)
+            for value, words in choices:
+                action = menu.addAction(tr_data(words))
+                action.setCheckable(True)
+                action.setChecked(not value)
+                action.setData((aspect, value))
+                group.addAction(action)
+            menu.addSeparator()
+        menu.triggered.connect(self._on_choice)
+        button.setMenu(menu)
+        return button
 
-class _Model(QAbstractListModel):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.entries: list[WorklistEntry] = []
+    def _on_choice(self, action: QAction) -> None:
+        aspect, value = action.data()
+        self._want(replace(self._proxy.wanted, **{aspect: value}))
 
-    def show_entries(self, entries: Sequence[WorklistEntry]) -> None:
-        self.beginResetModel()
-        self.entries = list(entries)
-        self.endResetModel()
-
-    def set_state(self, image: ImageRecord, state: State) -> None:
-        for row, entry in enumerate(self.entries):
-            if entry.image.id == image.id and entry.state != state:
-                self.entries[row] = replace(entry, state=state)
-                self.dataChanged.emit(self.index(row), self.index(row))
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self.entries)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        entry = self.entries[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:  # what the filter looks at and a screen reader says
-            return f"{entry.image.name}, {second_line(entry)}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            size = f"{entry.image.width} × {entry.image.height} pixels"
-            return f"{entry.image.name}\n{second_line(entry)}\n{size}, patient {entry.image.patient or 'unknown'}"
-        return entry if role == _ENTRY else None
-
-
-class _Filter(QSortFilterProxyModel):
-    """Rows that hold a text. The image being graded stays, whatever becomes of its state or of the text.
-
-    Its row leaves no sooner than the text changes again: rows must not move under a click.
-    """
-
-    def __init__(self, entries: _Model) -> None:
-        super().__init__(entries)
-        self.kept: int | None = None  # an image's id
-        self._entries = entries
-        self.setSourceModel(entries)
-        self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-
-    def filterAcceptsRow(self, row: int, parent: _Index) -> bool:
-        is_kept = self._entries.entries[row].image.id == self.kept
-        return is_kept or super().filterAcceptsRow(row, parent)
-
-
-class _Delegate(QStyledItemDelegate):
-    """Two lines and the state's icon."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(120, _ROW_HEIGHT)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        entry: WorklistEntry = index.data(_ENTRY)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
-        area: QRect = option.rect.adjusted(0, 1, 0, -1)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if chosen or hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.colour("chosen" if chosen else "raised")))
-            painter.drawRoundedRect(area, 6, 6)
-        icon, role = _STATES[entry.state]
-        icons.icon(icon, role).paint(painter, area.left() + 9, area.center().y() - 10, 20, 20)
-        text = area.adjusted(38, 5, -8, -5)
-        half = text.height() // 2
-        _line(painter, text.adjusted(0, 0, 0, -half), entry.image.name, "text", bold=chosen)
-        _line(painter, text.adjusted(0, half, 0, 0), second_line(entry), "muted", bold=False)
-        painter.restore()
-
-
-def _line(painter: QPainter, area: QRect, text: str, role: str, *, bold: bool) -> None:
-    font = painter.font()
-    font.setBold(bold)
-    painter.setFont(font)
-    painter.setPen(QColor(theme.colour(role)))
-    fitting = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, area.width())
-    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, fitting)
+    def _want(self, wanted: Wanted) -> None:
+        self._proxy.want(wanted)
+        for action in self.filter_button.menu().actions():
+            if action.data():
+                aspect, value = action.data()
+                action.setChecked(getattr(wanted, aspect) == value)
+        icons.dress(self.filter_button, "funnel-simple", "muted" if wanted == Wanted() else "accent")

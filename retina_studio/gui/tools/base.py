@@ -1,19 +1,22 @@
 """What every tool is, and what it may reach. Tools decide; the canvas paints and the document commits."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from PySide6.QtGui import QColor, QPainter
 
 from retina_studio.domain.edits import ChangeShapes, add_shapes, change_shape
-from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.labels import Kind, label
-from retina_studio.domain.shapes import Geometry, Point, new_shape
-from retina_studio.gui.canvas.frame import Frame, checked_on_frame
+from retina_studio.domain.shapes import XY, Box, Geometry, Point, Shape, new_shape
+from retina_studio.gui.canvas.frame import Frame
 from retina_studio.gui.canvas.hover import Hit
 from retina_studio.gui.canvas.view import View
+from retina_studio.gui.words import tr, tr_data
+from retina_studio.images.read import Pixels
+
+from .options import ToolOptions
 
 Cursor = Literal["arrow", "cross", "move", "point", "turn"]
 
@@ -36,6 +39,8 @@ class Desk(Protocol):
     label: str
     selection: frozenset[str]
     preview: Mapping[str, Geometry]
+    options: ToolOptions
+    ruler: tuple[XY, XY] | None  # what the ruler measures, from and to in image pixels
 
     @property
     def frame(self) -> Frame:
@@ -52,8 +57,24 @@ class Desk(Protocol):
         """Whether edits are taken."""
         ...
 
-    def put(self, edit: ChangeShapes, select: Collection[str] = ()) -> bool:
-        """Make an edit and select these shapes; False when it was refused (the person has been told)."""
+    def pixels(self, part: tuple[int, int, int, int] | None = None) -> Pixels:
+        """The image as it is seen now, or a part (left, top, right, bottom) of it: uint8 RGB (H, W, 3)."""
+        ...
+
+    @property
+    def refusal(self) -> str:
+        """Why no edit is taken now; "" while edits are."""
+        ...
+
+    def near(self, box: Box) -> Sequence[Shape]:
+        """The shapes whose boxes meet a box and that a gesture may take: neither hidden nor locked."""
+        ...
+
+    def put(self, edit: ChangeShapes, select: Collection[str] | None = None) -> bool:
+        """Make an edit and select these shapes (None: what it leaves).
+
+        False when it was refused; then the person has been told. What reaches over the frame is clipped.
+        """
         ...
 
     def select(self, ids: Collection[str]) -> None:
@@ -82,11 +103,17 @@ class Desk(Protocol):
 
 
 class Tool:
-    """One way to use the pointer. `kind` is the shape it draws, None when it draws none."""
+    """One way to use the pointer. `kind` is the shape it draws, None when it draws none.
+
+    `adds_to_selection`: it may work on what is selected, so choosing it, or another label, changes neither.
+    `hint` is said when the tool is chosen.
+    """
 
     name: str
     kind: Kind | None = None
     cursor: Cursor = "cross"
+    adds_to_selection = False
+    hint = ""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -113,12 +140,24 @@ class Tool:
         """The second press of a double click, instead of `press`; a quick second stroke unless the tool says else."""
         self.press(pointer)
 
+    def wheel(self, notches: float) -> bool:
+        """The wheel turned with Ctrl or Shift held; True when it was used."""
+        return False
+
     def key(self, key: str, pointer: Pointer) -> bool:
         """A key named as Qt names it ("Escape", "Return", "Left", ...); True when it was used."""
         return False
 
     def key_released(self) -> None:
         """The key that `key` used went up."""
+
+    def leave(self) -> bool:
+        """The image is about to be left: keep what is worth keeping. False when that could not be saved."""
+        self.key_released()
+        return True
+
+    def pointer_left(self) -> None:
+        """The pointer is no longer over the canvas."""
 
     def take_back(self) -> None:
         """Undo while a gesture is under way: its last step, or all of it."""
@@ -127,6 +166,9 @@ class Tool:
     def cancel(self) -> None:
         """Give up what is under way; nothing was committed yet."""
 
+    def put_away(self) -> None:
+        """Another tool is taken."""
+
     def shapes_changed(self, ids: Collection[str]) -> None:
         """These shapes were changed or removed, perhaps not by this tool."""
 
@@ -134,26 +176,32 @@ class Tool:
         """Draw what is under way, in widget coordinates."""
 
 
+def may_edit(desk: Desk) -> bool:
+    """Whether the grading may be changed; the person is told why not."""
+    if desk.refusal:
+        desk.say(desk.refusal)
+    return not desk.refusal
+
+
 def may_draw(desk: Desk, kind: Kind) -> bool:
-    """Whether a gesture may begin; the person is told why not."""
+    """Whether a shape may be begun under the current label; the person is told why not."""
     chosen = label(desk.label)
-    if not desk.editable:
-        desk.say("This grading is submitted: reopen it to change it.")
-    elif kind not in chosen.kinds:
-        desk.say(f"{chosen.title} is drawn as {' or '.join(chosen.kinds)}, not as {kind}.")
-    else:
-        return True
-    return False
+    if not may_edit(desk):
+        return False
+    if kind not in chosen.kinds:
+        words = tr("{label} is drawn as {kinds}, not as {kind}.")
+        kinds = tr(" or ").join(_kind_in_words(each) for each in chosen.kinds)
+        desk.say(words.format(label=tr_data(chosen.title), kinds=kinds, kind=_kind_in_words(kind)))
+    return kind in chosen.kinds
+
+
+def _kind_in_words(kind: Kind) -> str:
+    return {"ellipse": tr("ellipse"), "polygon": tr("polygon"), "point": tr("point")}[kind]
 
 
 def finish(desk: Desk, geometry: Geometry) -> bool:
     """Put a drawn geometry into the grading under the current label: one edit, whatever it replaces."""
-    try:
-        edit = drawing_edit(desk.grading, desk.label, checked_on_frame(geometry, desk.frame))
-    except RetinaError as error:
-        desk.say(str(error))
-        return False
-    return desk.put(edit, [shape.id for shape in edit.after])
+    return desk.put(drawing_edit(desk.grading, desk.label, geometry))
 
 
 def drawing_edit(grading: Grading, label_code: str, geometry: Geometry) -> ChangeShapes:
@@ -167,3 +215,10 @@ def drawing_edit(grading: Grading, label_code: str, geometry: Geometry) -> Chang
         return change_shape(old[0], old[0].with_geometry(geometry), "Move")
     shape = new_shape(label_code, geometry)
     return ChangeShapes(old, (shape,), f"Replace {label_code}") if old else add_shapes(shape)
+
+
+def selected_areas(desk: Desk) -> list[Shape]:
+    """The selected ellipses and polygons."""
+    shapes = desk.grading.shapes
+    chosen = [shapes[key] for key in desk.selection if key in shapes]
+    return [shape for shape in chosen if not isinstance(shape.geometry, Point)]

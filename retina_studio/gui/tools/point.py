@@ -2,6 +2,7 @@
 
 from retina_studio.domain.shapes import Point
 from retina_studio.gui.canvas.frame import on_frame
+from retina_studio.gui.words import tr
 
 from .base import Pointer, Tool, finish, may_draw
 
@@ -17,6 +18,6 @@ class PointTool(Tool):
         if not may_draw(self.desk, "point"):
             return
         if (pointer.x, pointer.y) != on_frame(pointer.x, pointer.y, self.desk.frame):
-            self.desk.say("A point must lie on the image.")
+            self.desk.say(tr("A point must lie on the image."))
             return
         finish(self.desk, Point(pointer.x, pointer.y))

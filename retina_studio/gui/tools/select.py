@@ -1,4 +1,4 @@
-"""Select, move, resize, turn and nudge shapes; move, insert and delete vertices."""
+"""Select, move, resize and turn shapes by pointer or keys; move, insert and delete vertices, one or several."""
 
 from collections.abc import Collection, Mapping
 
@@ -7,19 +7,21 @@ from PySide6.QtGui import QColor, QPainter
 from retina_studio.domain.edits import ChangeShapes, change_shape, remove_shapes
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.geometry import repaired
-from retina_studio.domain.shapes import XY, Geometry, Polygon, Shape
+from retina_studio.domain.shape_edits import named
+from retina_studio.domain.shapes import XY, Box, Geometry, Polygon, Shape
 from retina_studio.gui.canvas.frame import on_frame, shift_on_frame
-from retina_studio.gui.canvas.handles import dragged, with_vertex_added, with_vertex_removed
+from retina_studio.gui.canvas.handles import Vertex, dragged, with_vertex_added, with_vertex_removed
 from retina_studio.gui.canvas.hover import Hit
 from retina_studio.gui.canvas.scene import union
 from retina_studio.gui.canvas.strokes import draw_band
+from retina_studio.gui.words import tr
 
-from .base import Cursor, Desk, Pointer, Tool
+from .base import Cursor, Desk, Pointer, Tool, may_edit
+from .held import Held
+from .vertices import VertexChoice
 
 _SHORTEST_DRAG = 3.0  # widget pixels; below it a press was a click
-_ARROWS: Mapping[str, XY] = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, -1), "Down": (0, 1)}
 _CURSORS: Mapping[str, Cursor] = {"handle": "point", "edge": "move", "body": "move"}
-_NUDGE, _BIG_NUDGE = 1.0, 10.0  # image pixels
 _VERBS = {"axis": "Resize", "rotate": "Rotate", "vertex": "Reshape"}
 
 
@@ -36,7 +38,8 @@ class SelectTool(Tool):
         self._end: XY | None = None
         self._moved = False
         self._banding = False
-        self._nudge: XY = (0.0, 0.0)
+        self._held = Held()
+        self._vertices = VertexChoice(desk)
 
     @property
     def busy(self) -> bool:
@@ -55,6 +58,9 @@ class SelectTool(Tool):
                 self.desk.select(())
         elif pointer.alt and self._change_vertex(self._hit, pointer):
             self.cancel()
+        elif pointer.shift and (vertex := self._vertex_under(self._hit)) is not None:
+            self._vertices.toggle(vertex)
+            self.cancel()
         elif pointer.shift and self._hit.part == "body":
             self.desk.select(self.desk.selection ^ {self._hit.shape_id})
             self.cancel()
@@ -67,7 +73,7 @@ class SelectTool(Tool):
             return
         self._end = (pointer.x, pointer.y)
         travelled = max(abs(pointer.x - self._start[0]), abs(pointer.y - self._start[1]))
-        self._moved = self._moved or travelled * self.desk.view.scale >= _SHORTEST_DRAG
+        self._moved = self._moved or travelled * self.desk.view.mean_scale >= _SHORTEST_DRAG
         if self._moved and self._hit is not None and self.desk.editable:
             self.desk.show_preview(self._dragged(self._hit, pointer))
         self.desk.update()
@@ -81,16 +87,24 @@ class SelectTool(Tool):
         preview = dict(self.desk.preview)
         self.cancel()
         if banding and moved:
-            found = self.desk.inside(*_box_between(start, (pointer.x, pointer.y)))
-            kept = self.desk.selection if pointer.shift or pointer.ctrl else frozenset[str]()
-            self.desk.select(kept | found)
+            self._take_band(_box_between(start, (pointer.x, pointer.y)), pointer)
         elif moved and hit is not None:
-            if self.desk.editable:
+            if may_edit(self.desk):
                 self._commit(preview, _VERBS[hit.handle.kind] if hit.handle else "Move")
-            else:
-                self.desk.say("This grading is submitted: reopen it to change it.")
         elif hit is not None and hit.part == "body" and not pointer.shift:
             self.desk.select((hit.shape_id,))
+
+    def _take_band(self, band: Box, pointer: Pointer) -> None:
+        """Select what the band holds: with Ctrl vertices of the selected polygon, else shapes."""
+        vertices = self._vertices.in_band(band) if pointer.ctrl else frozenset[Vertex]()
+        if vertices:
+            self._vertices.choose(vertices | self._vertices.chosen if pointer.shift else vertices)
+            self.desk.say(
+                tr("{count} vertices selected: drag one of them, or press Delete.", count=len(vertices))
+            )
+            return
+        kept = self.desk.selection if pointer.shift or pointer.ctrl else frozenset[str]()
+        self.desk.select(kept | self.desk.inside(*band))
 
     def double_click(self, pointer: Pointer) -> None:
         """Insert a vertex into the edge under the pointer."""
@@ -111,29 +125,42 @@ class SelectTool(Tool):
         """Delete a vertex or the selection, nudge it, or let it go."""
         if key in {"Delete", "Backspace"}:
             return self._delete(pointer)
-        if key in _ARROWS and self.desk.selection and not self.busy:
-            return self._nudge_on(key, pointer)
+        held = self._held.with_key(key, pointer) if self.desk.selection and not self.busy else None
+        if held is not None:
+            if may_edit(self.desk):
+                self._held = held
+                self.desk.show_preview(self._changed_by_keys())
+            return True
         if key == "Escape" and (self.busy or self.desk.selection):
-            if self.busy:
-                self.cancel()
-            else:
-                self.desk.select(())
+            self._let_go()
             return True
         return False
 
-    def key_released(self) -> None:
-        """Commit the nudges of a held arrow key as one edit."""
-        if self._nudge != (0.0, 0.0):
-            preview = dict(self.desk.preview)
+    def _let_go(self) -> None:
+        if self.busy:
             self.cancel()
-            self._commit(preview, "Nudge")
+        elif self._vertices.chosen:
+            self._vertices.choose(())
+        else:
+            self.desk.select(())
+
+    def key_released(self) -> None:
+        """Commit what a held arrow key did as one edit."""
+        if self._held.verb:
+            preview, verb = dict(self.desk.preview), self._held.verb
+            self.cancel()
+            self._commit(preview, verb)
 
     def cancel(self) -> None:
         """Put everything back where it is committed."""
         self._start = self._end = self._hit = None
         self._banding = self._moved = False
-        self._nudge = (0.0, 0.0)
+        self._held = Held()
         self.desk.show_preview({})
+
+    def put_away(self) -> None:
+        """Let chosen vertices go: no other tool shows them."""
+        self._vertices.choose(())
 
     def shapes_changed(self, ids: Collection[str]) -> None:
         """A shape in the hand that was changed by other means is let go."""
@@ -142,7 +169,8 @@ class SelectTool(Tool):
             self.cancel()
 
     def paint(self, painter: QPainter, colour: QColor) -> None:
-        """The rubber band."""
+        """The chosen vertices, and the rubber band."""
+        self._vertices.paint(painter, colour)
         if self._banding and self._moved and self._start and self._end:
             draw_band(painter, self._start, self._end, self.desk.view, colour)
 
@@ -150,11 +178,13 @@ class SelectTool(Tool):
         shapes = self.desk.grading.shapes
         return [shapes[key] for key in self.desk.selection if key in shapes]
 
-    def _dragged(self, hit: Hit, pointer: Pointer) -> dict[str, Geometry]:
+    def _dragged(self, hit: Hit, pointer: Pointer) -> Mapping[str, Geometry]:
         if hit.handle is not None:
             shape = self.desk.grading.shapes[hit.shape_id]
             x, y = pointer.x, pointer.y
             if hit.handle.kind == "vertex":
+                if self._vertex_under(hit) in self._vertices.chosen:
+                    return self._vertices.shifted(x - hit.handle.x, y - hit.handle.y)
                 x, y = on_frame(x, y, self.desk.frame)
             form = dragged(shape.geometry, hit.handle, x, y, even=pointer.shift, centred=pointer.alt)
             return {hit.shape_id: form}
@@ -169,6 +199,12 @@ class SelectTool(Tool):
         dx, dy = shift_on_frame(box, dx, dy, self.desk.frame)
         return {shape.id: shape.geometry.moved(dx, dy) for shape in selected}
 
+    def _changed_by_keys(self) -> Mapping[str, Geometry]:
+        held = self._held
+        if self._vertices.chosen:
+            return self._vertices.shifted(held.dx, held.dy)
+        return {key: held.turned_and_grown(form) for key, form in self._shifted(held.dx, held.dy).items()}
+
     def _commit(self, preview: Mapping[str, Geometry], verb: str) -> None:
         shapes = self.desk.grading.shapes
         try:
@@ -179,8 +215,11 @@ class SelectTool(Tool):
         before = tuple(shapes[shape.id] for shape in after)
         if after == before:
             return
-        title = f"{verb} {after[0].label}" if len(after) == 1 else f"{verb} {len(after)} shapes"
-        self.desk.put(ChangeShapes(before, after, title), [shape.id for shape in after])
+        chosen = self._vertices.chosen
+        put = self.desk.put(ChangeShapes(before, after, named(verb, after)))
+        moved = self._vertices.shape
+        if put and chosen and moved is not None and moved.geometry == preview.get(moved.id):
+            self._vertices.choose(chosen)  # they are where they were dragged to, in the same order
 
     def _change_vertex(self, hit: Hit, pointer: Pointer) -> bool:
         """Delete the vertex, or insert one into the edge, that the pointer is on; False when it is on neither."""
@@ -200,28 +239,36 @@ class SelectTool(Tool):
         except RetinaError as error:
             self.desk.say(str(error))
             return True
-        self.desk.put(edit, (shape.id,))
+        self.desk.put(edit)
         return True
+
+    def _vertex_under(self, hit: Hit) -> Vertex | None:
+        return (hit.handle.ring, hit.handle.index) if hit.handle and hit.handle.kind == "vertex" else None
 
     def _delete(self, pointer: Pointer) -> bool:
         if not self.desk.selection:
             return False
-        if not self.desk.editable:
-            self.desk.say("This grading is submitted: reopen it to change it.")
+        if not may_edit(self.desk):
             return True
         self.key_released()
         self.cancel()
+        if self._vertices.chosen:
+            return self._delete_vertices()
         hit = self.desk.hit_at(pointer.x, pointer.y)
         if hit is not None and hit.handle is not None and hit.handle.kind == "vertex":
             return self._change_vertex(hit, pointer)
         self.desk.put(remove_shapes(*self._selected()))
         return True
 
-    def _nudge_on(self, key: str, pointer: Pointer) -> bool:
-        if self.desk.editable:
-            step = _BIG_NUDGE if pointer.shift else _NUDGE
-            self._nudge = (self._nudge[0] + _ARROWS[key][0] * step, self._nudge[1] + _ARROWS[key][1] * step)
-            self.desk.show_preview(self._shifted(*self._nudge))
+    def _delete_vertices(self) -> bool:
+        shape, count = self._vertices.shape, len(self._vertices.chosen)
+        assert shape is not None  # noqa: S101  (its vertices are chosen)
+        try:
+            after = shape.with_geometry(self._vertices.removed())
+        except RetinaError as error:
+            self.desk.say(str(error))
+            return True
+        self.desk.put(change_shape(shape, after, f"Delete {count} vertices of"))
         return True
 
 
@@ -229,7 +276,7 @@ def _valid(geometry: Geometry) -> Geometry:
     return repaired(geometry) if isinstance(geometry, Polygon) else geometry
 
 
-def _box_between(first: XY, second: XY) -> tuple[float, float, float, float]:
+def _box_between(first: XY, second: XY) -> Box:
     left, right = sorted((first[0], second[0]))
     top, bottom = sorted((first[1], second[1]))
     return (left, top, right, bottom)

@@ -1,0 +1,3179 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+ <context>
+  <name>RetinaStudio</name>
+  <message>
+   <source>Image</source>
+   <translation>图像</translation>
+  </message>
+  <message>
+   <source>Previous image</source>
+   <translation>上一幅图像</translation>
+  </message>
+  <message>
+   <source>Go to the previous image of the worklist</source>
+   <translation>转到工作列表中的上一幅图像</translation>
+  </message>
+  <message>
+   <source>Next image</source>
+   <translation>下一幅图像</translation>
+  </message>
+  <message>
+   <source>Go to the next image of the worklist</source>
+   <translation>转到工作列表中的下一幅图像</translation>
+  </message>
+  <message>
+   <source>Submit grading</source>
+   <translation>提交判读</translation>
+  </message>
+  <message>
+   <source>Hand in this grading</source>
+   <translation>提交本次判读</translation>
+  </message>
+  <message>
+   <source>Reopen grading</source>
+   <translation>重新打开判读</translation>
+  </message>
+  <message>
+   <source>Open a submitted grading again, as a new version</source>
+   <translation>将已提交的判读作为新版本重新打开</translation>
+  </message>
+  <message>
+   <source>Quit</source>
+   <translation>退出</translation>
+  </message>
+  <message>
+   <source>Close the window; everything is saved already</source>
+   <translation>关闭窗口；所有内容均已保存</translation>
+  </message>
+  <message>
+   <source>Edit</source>
+   <translation>编辑</translation>
+  </message>
+  <message>
+   <source>Undo</source>
+   <translation>撤销</translation>
+  </message>
+  <message>
+   <source>Take the last edit back</source>
+   <translation>撤销上一步编辑</translation>
+  </message>
+  <message>
+   <source>Redo</source>
+   <translation>重做</translation>
+  </message>
+  <message>
+   <source>Make the undone edit again</source>
+   <translation>重做被撤销的编辑</translation>
+  </message>
+  <message>
+   <source>Delete</source>
+   <translation>删除</translation>
+  </message>
+  <message>
+   <source>Delete the selected shapes, or the vertex under the pointer</source>
+   <translation>删除所选形状，或指针下的顶点</translation>
+  </message>
+  <message>
+   <source>Select all shapes</source>
+   <translation>选择全部形状</translation>
+  </message>
+  <message>
+   <source>Select every visible shape</source>
+   <translation>选择所有可见形状</translation>
+  </message>
+  <message>
+   <source>Draw</source>
+   <translation>绘制</translation>
+  </message>
+  <message>
+   <source>Select</source>
+   <translation>选择</translation>
+  </message>
+  <message>
+   <source>Select, move, resize and turn shapes</source>
+   <translation>选择、移动、缩放和旋转形状</translation>
+  </message>
+  <message>
+   <source>Ellipse</source>
+   <translation>椭圆</translation>
+  </message>
+  <message>
+   <source>Drag an ellipse; Shift: circle, Alt: from the centre, Ctrl: long axis, then width</source>
+   <translation>拖动绘制椭圆；Shift：正圆，Alt：从中心开始，Ctrl：先长轴后宽度</translation>
+  </message>
+  <message>
+   <source>Polygon</source>
+   <translation>多边形</translation>
+  </message>
+  <message>
+   <source>Click vertices, or drag freehand; Enter or a double click closes; with Alt a hole</source>
+   <translation>逐点单击或自由拖动；Enter 或双击闭合；按住 Alt 绘制孔洞</translation>
+  </message>
+  <message>
+   <source>Point</source>
+   <translation>点</translation>
+  </message>
+  <message>
+   <source>Set a point</source>
+   <translation>放置一个点</translation>
+  </message>
+  <message>
+   <source>Brush</source>
+   <translation>画笔</translation>
+  </message>
+  <message>
+   <source>Paint on the selected shape, or a new one of the current label</source>
+   <translation>在所选形状上涂画，或以当前标签新建形状</translation>
+  </message>
+  <message>
+   <source>Eraser</source>
+   <translation>橡皮擦</translation>
+  </message>
+  <message>
+   <source>Carve the selected shapes, or else those of the current label</source>
+   <translation>擦除所选形状，未选择时擦除当前标签的形状</translation>
+  </message>
+  <message>
+   <source>Knife</source>
+   <translation>切割</translation>
+  </message>
+  <message>
+   <source>Split a shape along a line</source>
+   <translation>沿一条线分割形状</translation>
+  </message>
+  <message>
+   <source>Magic wand</source>
+   <translation>魔棒</translation>
+  </message>
+  <message>
+   <source>Click to take the area of like colour; drag for more or less</source>
+   <translation>单击选取颜色相近的区域；拖动以增减范围</translation>
+  </message>
+  <message>
+   <source>Ruler</source>
+   <translation>标尺</translation>
+  </message>
+  <message>
+   <source>Drag to measure in pixels, disc diameters and millimetres; Esc takes it away</source>
+   <translation>拖动测量像素、视盘直径和毫米；Esc 取消</translation>
+  </message>
+  <message>
+   <source>View</source>
+   <translation>视图</translation>
+  </message>
+  <message>
+   <source>Fit image</source>
+   <translation>适合窗口</translation>
+  </message>
+  <message>
+   <source>Show the whole image</source>
+   <translation>显示整幅图像</translation>
+  </message>
+  <message>
+   <source>Actual size</source>
+   <translation>实际大小</translation>
+  </message>
+  <message>
+   <source>One image pixel to one screen pixel</source>
+   <translation>一个图像像素对应一个屏幕像素</translation>
+  </message>
+  <message>
+   <source>Zoom in</source>
+   <translation>放大</translation>
+  </message>
+  <message>
+   <source>Show the image larger</source>
+   <translation>放大显示图像</translation>
+  </message>
+  <message>
+   <source>Zoom out</source>
+   <translation>缩小</translation>
+  </message>
+  <message>
+   <source>Show the image smaller</source>
+   <translation>缩小显示图像</translation>
+  </message>
+  <message>
+   <source>Hide shapes</source>
+   <translation>隐藏形状</translation>
+  </message>
+  <message>
+   <source>Hide all shapes to see the bare image</source>
+   <translation>隐藏所有形状，查看原始图像</translation>
+  </message>
+  <message>
+   <source>Show the CAM</source>
+   <translation>显示 CAM</translation>
+  </message>
+  <message>
+   <source>Show where the model looked</source>
+   <translation>显示模型关注的区域</translation>
+  </message>
+  <message>
+   <source>Proposals</source>
+   <translation>建议</translation>
+  </message>
+  <message>
+   <source>Accept proposal</source>
+   <translation>接受建议</translation>
+  </message>
+  <message>
+   <source>Take the chosen proposal into the grading</source>
+   <translation>将所选建议纳入判读</translation>
+  </message>
+  <message>
+   <source>Accept and edit</source>
+   <translation>接受并编辑</translation>
+  </message>
+  <message>
+   <source>Take the chosen proposal into the grading and correct it</source>
+   <translation>将所选建议纳入判读并加以修正</translation>
+  </message>
+  <message>
+   <source>Reject proposal</source>
+   <translation>拒绝建议</translation>
+  </message>
+  <message>
+   <source>Refuse the chosen proposal</source>
+   <translation>拒绝所选建议</translation>
+  </message>
+  <message>
+   <source>Accept all proposals</source>
+   <translation>接受全部建议</translation>
+  </message>
+  <message>
+   <source>Take every open proposal into the grading</source>
+   <translation>将所有待定建议纳入判读</translation>
+  </message>
+  <message>
+   <source>Help</source>
+   <translation>帮助</translation>
+  </message>
+  <message>
+   <source>Wheel</source>
+   <translation>滚轮</translation>
+  </message>
+  <message>
+   <source>Zoom to the pointer</source>
+   <translation>以指针为中心缩放</translation>
+  </message>
+  <message>
+   <source>Middle button, or Space and drag</source>
+   <translation>中键，或空格键加拖动</translation>
+  </message>
+  <message>
+   <source>Move the image</source>
+   <translation>移动图像</translation>
+  </message>
+  <message>
+   <source>Two fingers on a trackpad</source>
+   <translation>触控板双指</translation>
+  </message>
+  <message>
+   <source>Move the image; pinch, or hold Ctrl, to zoom</source>
+   <translation>移动图像；捏合或按住 Ctrl 缩放</translation>
+  </message>
+  <message>
+   <source>Drag with the right button</source>
+   <translation>右键拖动</translation>
+  </message>
+  <message>
+   <source>Contrast and brightness, or a scan's grey window</source>
+   <translation>对比度和亮度，或扫描的灰度窗</translation>
+  </message>
+  <message>
+   <source>Shift click</source>
+   <translation>Shift 加单击</translation>
+  </message>
+  <message>
+   <source>Add a shape to the selection, or take it out</source>
+   <translation>将形状加入选择，或从选择中移除</translation>
+  </message>
+  <message>
+   <source>Drag on empty ground (Ctrl: anywhere)</source>
+   <translation>在空白处拖动（Ctrl：任意位置）</translation>
+  </message>
+  <message>
+   <source>Select with a rubber band</source>
+   <translation>框选</translation>
+  </message>
+  <message>
+   <source>Shift while drawing or resizing</source>
+   <translation>绘制或缩放时按住 Shift</translation>
+  </message>
+  <message>
+   <source>Circle, or keep the ratio; turn in steps of 15°</source>
+   <translation>正圆或保持比例；以 15° 为步长旋转</translation>
+  </message>
+  <message>
+   <source>Alt while drawing or resizing</source>
+   <translation>绘制或缩放时按住 Alt</translation>
+  </message>
+  <message>
+   <source>From the centre</source>
+   <translation>从中心开始</translation>
+  </message>
+  <message>
+   <source>Ctrl drag with the ellipse</source>
+   <translation>用椭圆工具按住 Ctrl 拖动</translation>
+  </message>
+  <message>
+   <source>Its long axis; then move and click for the width</source>
+   <translation>先画长轴，再移动并单击确定宽度</translation>
+  </message>
+  <message>
+   <source>Alt with the polygon</source>
+   <translation>多边形工具加 Alt</translation>
+  </message>
+  <message>
+   <source>Draw a hole in the shape around it</source>
+   <translation>在外围形状中绘制孔洞</translation>
+  </message>
+  <message>
+   <source>[ and ], or Ctrl and wheel</source>
+   <translation>[ 和 ]，或 Ctrl 加滚轮</translation>
+  </message>
+  <message>
+   <source>Size of the brush, tolerance of the wand</source>
+   <translation>画笔大小、魔棒容差</translation>
+  </message>
+  <message>
+   <source>Drag with the wand</source>
+   <translation>用魔棒拖动</translation>
+  </message>
+  <message>
+   <source>To the right takes more, to the left less</source>
+   <translation>向右扩大，向左缩小</translation>
+  </message>
+  <message>
+   <source>Shift or Alt with the wand</source>
+   <translation>魔棒加 Shift 或 Alt</translation>
+  </message>
+  <message>
+   <source>Add to the selected shape, or take away from it</source>
+   <translation>并入所选形状，或从中减去</translation>
+  </message>
+  <message>
+   <source>Double click or Alt click on an edge</source>
+   <translation>在边上双击或 Alt 加单击</translation>
+  </message>
+  <message>
+   <source>Insert a vertex</source>
+   <translation>插入顶点</translation>
+  </message>
+  <message>
+   <source>Alt click on a vertex</source>
+   <translation>Alt 加单击顶点</translation>
+  </message>
+  <message>
+   <source>Delete it</source>
+   <translation>删除该顶点</translation>
+  </message>
+  <message>
+   <source>Shift click on vertices, or Ctrl and drag around them</source>
+   <translation>Shift 加单击顶点，或按住 Ctrl 框选</translation>
+  </message>
+  <message>
+   <source>Select vertices to move or delete together</source>
+   <translation>选择多个顶点，一起移动或删除</translation>
+  </message>
+  <message>
+   <source>Arrows (Shift: 10 pixels)</source>
+   <translation>方向键（Shift：10 像素）</translation>
+  </message>
+  <message>
+   <source>Nudge the selection</source>
+   <translation>微移所选形状</translation>
+  </message>
+  <message>
+   <source>Alt+Left and Alt+Right (Shift: 15°)</source>
+   <translation>Alt+左 和 Alt+右（Shift：15°）</translation>
+  </message>
+  <message>
+   <source>Turn the selection</source>
+   <translation>旋转所选形状</translation>
+  </message>
+  <message>
+   <source>Alt+Up and Alt+Down (Shift: 10 pixels)</source>
+   <translation>Alt+上 和 Alt+下（Shift：10 像素）</translation>
+  </message>
+  <message>
+   <source>Grow or shrink the selection</source>
+   <translation>放大或缩小所选形状</translation>
+  </message>
+  <message>
+   <source>Enter, double click, or the first vertex</source>
+   <translation>Enter、双击，或单击第一个顶点</translation>
+  </message>
+  <message>
+   <source>Close a polygon</source>
+   <translation>闭合多边形</translation>
+  </message>
+  <message>
+   <source>Backspace, or Ctrl+Z while drawing</source>
+   <translation>绘制时按 Backspace 或 Ctrl+Z</translation>
+  </message>
+  <message>
+   <source>Take the last vertex back</source>
+   <translation>撤回最后一个顶点</translation>
+  </message>
+  <message>
+   <source>Esc</source>
+   <translation>Esc</translation>
+  </message>
+  <message>
+   <source>Give up what is under way, or let the selection go</source>
+   <translation>放弃正在进行的操作，或取消选择</translation>
+  </message>
+  <message>
+   <source>Draw {label}</source>
+   <translation>绘制{label}</translation>
+  </message>
+  <message>
+   <source>Something went wrong ({error}).</source>
+   <translation>出现错误（{error}）。</translation>
+  </message>
+  <message>
+   <source>Every edit shown as saved is on disk. Details: {log_file}</source>
+   <translation>所有显示为已保存的编辑均已写入磁盘。详情：{log_file}</translation>
+  </message>
+  <message>
+   <source>Canvas</source>
+   <translation>画布</translation>
+  </message>
+  <message>
+   <source>The image and the shapes drawn on it</source>
+   <translation>图像及其上绘制的形状</translation>
+  </message>
+  <message>
+   <source>The shapes are not loaded yet: they can be changed in a moment.</source>
+   <translation>形状尚未加载完：稍后即可修改。</translation>
+  </message>
+  <message>
+   <source>This grading is submitted: reopen it to change it.</source>
+   <translation>此判读已提交：重新打开后才能更改。</translation>
+  </message>
+  <message>
+   <source>What reached beyond the image was cut off.</source>
+   <translation>超出图像的部分已被裁去。</translation>
+  </message>
+  <message>
+   <source>{label} is locked: unlock it first (Ctrl+K).</source>
+   <translation>{label} 已锁定：请先解锁（Ctrl+K）。</translation>
+  </message>
+  <message>
+   <source>Image beside</source>
+   <translation>并排图像</translation>
+  </message>
+  <message>
+   <source>Another image with its shapes, for comparison</source>
+   <translation>用于对比的另一幅图像及其形状</translation>
+  </message>
+  <message>
+   <source>{length} mm</source>
+   <translation>{length} mm</translation>
+  </message>
+  <message>
+   <source>{length} µm</source>
+   <translation>{length} µm</translation>
+  </message>
+  <message>
+   <source>{length} px</source>
+   <translation>{length} px</translation>
+  </message>
+  <message>
+   <source>{length} DD</source>
+   <translation>{length} DD</translation>
+  </message>
+  <message>
+   <source>Minimap</source>
+   <translation>缩略导航图</translation>
+  </message>
+  <message>
+   <source>Click or drag to move there</source>
+   <translation>单击或拖动以移动到该处</translation>
+  </message>
+  <message>
+   <source>superotemporal</source>
+   <translation>颞上</translation>
+  </message>
+  <message>
+   <source>superonasal</source>
+   <translation>鼻上</translation>
+  </message>
+  <message>
+   <source>inferonasal</source>
+   <translation>鼻下</translation>
+  </message>
+  <message>
+   <source>inferotemporal</source>
+   <translation>颞下</translation>
+  </message>
+  <message>
+   <source>T</source>
+   <translation>颞</translation>
+  </message>
+  <message>
+   <source>S</source>
+   <translation>上</translation>
+  </message>
+  <message>
+   <source>N</source>
+   <translation>鼻</translation>
+  </message>
+  <message>
+   <source>I</source>
+   <translation>下</translation>
+  </message>
+  <message>
+   <source>adjudicator</source>
+   <translation>仲裁者</translation>
+  </message>
+  <message>
+   <source>engineer</source>
+   <translation>工程师</translation>
+  </message>
+  <message>
+   <source>Open a study</source>
+   <translation>打开研究</translation>
+  </message>
+  <message>
+   <source>Studies opened before</source>
+   <translation>曾打开的研究</translation>
+  </message>
+  <message>
+   <source>Choose a folder …</source>
+   <translation>选择文件夹 …</translation>
+  </message>
+  <message>
+   <source>A folder made with `retina-studio init`</source>
+   <translation>用 `retina-studio init` 创建的文件夹</translation>
+  </message>
+  <message>
+   <source>Open</source>
+   <translation>打开</translation>
+  </message>
+  <message>
+   <source>Which study?</source>
+   <translation>选择哪个研究？</translation>
+  </message>
+  <message>
+   <source>A study is a folder with images and everybody's gradings.</source>
+   <translation>研究是一个文件夹，包含图像和所有人的判读。</translation>
+  </message>
+  <message>
+   <source>Choose the folder of a study</source>
+   <translation>选择研究文件夹</translation>
+  </message>
+  <message>
+   <source>Who is grading?</source>
+   <translation>由谁判读？</translation>
+  </message>
+  <message>
+   <source>Graders</source>
+   <translation>判读者</translation>
+  </message>
+  <message>
+   <source>The graders of this study</source>
+   <translation>本研究的判读者</translation>
+  </message>
+  <message>
+   <source>Your name</source>
+   <translation>您的姓名</translation>
+  </message>
+  <message>
+   <source>The name under which your gradings are kept</source>
+   <translation>保存您的判读所用的姓名</translation>
+  </message>
+  <message>
+   <source>Your gradings are kept under your name.</source>
+   <translation>您的判读将以您的姓名保存。</translation>
+  </message>
+  <message>
+   <source>Keyboard shortcuts</source>
+   <translation>键盘快捷键</translation>
+  </message>
+  <message>
+   <source>Change keys</source>
+   <translation>更改按键</translation>
+  </message>
+  <message>
+   <source>Start</source>
+   <translation>开始</translation>
+  </message>
+  <message>
+   <source>On the canvas</source>
+   <translation>在画布上</translation>
+  </message>
+  <message>
+   <source>Labels</source>
+   <translation>标签</translation>
+  </message>
+  <message>
+   <source>Saved {time} · {edits}</source>
+   <translation>{time} 已保存 · {edits}</translation>
+  </message>
+  <message>
+   <source>Not saved</source>
+   <translation>未保存</translation>
+  </message>
+  <message>
+   <source>Saved · submitted</source>
+   <translation>已保存 · 已提交</translation>
+  </message>
+  <message>
+   <source>1 edit</source>
+   <translation>1 次编辑</translation>
+  </message>
+  <message>
+   <source>{count} edits</source>
+   <translation>{count} 次编辑</translation>
+  </message>
+  <message>
+   <source>Saved · {edits}</source>
+   <translation>已保存 · {edits}</translation>
+  </message>
+  <message>
+   <source>This change could not be saved: {error}</source>
+   <translation>无法保存此更改：{error}</translation>
+  </message>
+  <message>
+   <source>Select same label</source>
+   <translation>选择同标签形状</translation>
+  </message>
+  <message>
+   <source>Select every visible shape of the selected labels, or of the current one</source>
+   <translation>选择所选标签（或当前标签）的所有可见形状</translation>
+  </message>
+  <message>
+   <source>Relabel</source>
+   <translation>更改标签</translation>
+  </message>
+  <message>
+   <source>Give the selected shapes the current label</source>
+   <translation>将所选形状改为当前标签</translation>
+  </message>
+  <message>
+   <source>Duplicate</source>
+   <translation>创建副本</translation>
+  </message>
+  <message>
+   <source>Copy the selected shapes beside themselves</source>
+   <translation>在旁边复制所选形状</translation>
+  </message>
+  <message>
+   <source>Lock or unlock</source>
+   <translation>锁定或解锁</translation>
+  </message>
+  <message>
+   <source>Lock the selected shapes against clicks and edits, or unlock them; with nothing selected, unlock all</source>
+   <translation>锁定所选形状以防误点和误改，或将其解锁；未选择时解锁全部</translation>
+  </message>
+  <message>
+   <source>Hide selected shapes</source>
+   <translation>隐藏所选形状</translation>
+  </message>
+  <message>
+   <source>Hide the selected shapes</source>
+   <translation>隐藏所选的形状</translation>
+  </message>
+  <message>
+   <source>Show hidden shapes</source>
+   <translation>显示隐藏的形状</translation>
+  </message>
+  <message>
+   <source>Show the shapes that were hidden one by one</source>
+   <translation>显示逐个隐藏的形状</translation>
+  </message>
+  <message>
+   <source>{shapes} selected: {labels}</source>
+   <translation>已选中{shapes}：{labels}</translation>
+  </message>
+  <message>
+   <source>{shapes} hidden; Ctrl+Shift+H shows again what is hidden.</source>
+   <translation>已隐藏{shapes}；按 Ctrl+Shift+H 重新显示。</translation>
+  </message>
+  <message>
+   <source>Finish the outline first (Enter), or press Esc.</source>
+   <translation>请先完成轮廓（Enter），或按 Esc。</translation>
+  </message>
+  <message>
+   <source>Select the shapes to hide first.</source>
+   <translation>请先选择要隐藏的形状。</translation>
+  </message>
+  <message>
+   <source>{shapes} shown again.</source>
+   <translation>已重新显示{shapes}。</translation>
+  </message>
+  <message>
+   <source>No shape is hidden.</source>
+   <translation>没有隐藏的形状。</translation>
+  </message>
+  <message>
+   <source>{shapes} unlocked.</source>
+   <translation>已解锁{shapes}。</translation>
+  </message>
+  <message>
+   <source>No shape is locked.</source>
+   <translation>没有锁定的形状。</translation>
+  </message>
+  <message>
+   <source>{shapes} locked; Ctrl+K with nothing selected unlocks all.</source>
+   <translation>已锁定{shapes}；未选中任何形状时按 Ctrl+K 可全部解锁。</translation>
+  </message>
+  <message>
+   <source>Guideline check</source>
+   <translation>指南核查</translation>
+  </message>
+  <message>
+   <source>Show where grades and shapes disagree with the guideline or with anatomy</source>
+   <translation>显示分级和形状与指南或解剖不一致之处</translation>
+  </message>
+  <message>
+   <source>Points of the guideline check (I)</source>
+   <translation>指南核查的提示（I）</translation>
+  </message>
+  <message>
+   <source>{count} points of the guideline check</source>
+   <translation>指南核查有 {count} 条提示</translation>
+  </message>
+  <message>
+   <source>Check</source>
+   <translation>核查</translation>
+  </message>
+  <message>
+   <source>Copy shapes</source>
+   <translation>复制形状</translation>
+  </message>
+  <message>
+   <source>Copy the selected shapes, also for other images</source>
+   <translation>复制所选形状，也可用于其他图像</translation>
+  </message>
+  <message>
+   <source>Paste shapes</source>
+   <translation>粘贴形状</translation>
+  </message>
+  <message>
+   <source>Paste the copied shapes at the same place</source>
+   <translation>将复制的形状粘贴到相同位置</translation>
+  </message>
+  <message>
+   <source>Paste mirrored</source>
+   <translation>镜像粘贴</translation>
+  </message>
+  <message>
+   <source>Paste the copied shapes mirrored left to right, for the other eye</source>
+   <translation>将复制的形状左右镜像后粘贴，用于另一眼</translation>
+  </message>
+  <message>
+   <source>{shapes} copied.</source>
+   <translation>已复制{shapes}。</translation>
+  </message>
+  <message>
+   <source>{shapes} pasted.</source>
+   <translation>已粘贴{shapes}。</translation>
+  </message>
+  <message>
+   <source>Select the shapes to copy first.</source>
+   <translation>请先选择要复制的形状。</translation>
+  </message>
+  <message>
+   <source>They were scaled to this image, which has another size.</source>
+   <translation>本图像大小不同，形状已按比例缩放。</translation>
+  </message>
+  <message>
+   <source>This is the other eye: Ctrl+Z, then Ctrl+Shift+V pastes them mirrored.</source>
+   <translation>这是另一眼：按 Ctrl+Z，再按 Ctrl+Shift+V 可镜像粘贴。</translation>
+  </message>
+  <message>
+   <source>Ellipse to polygon or back</source>
+   <translation>椭圆与多边形互换</translation>
+  </message>
+  <message>
+   <source>Make polygons of the selected ellipses, and ellipses of the selected polygons</source>
+   <translation>将所选椭圆转为多边形，将所选多边形转为椭圆</translation>
+  </message>
+  <message>
+   <source>Unite</source>
+   <translation>合并</translation>
+  </message>
+  <message>
+   <source>Make one shape of the selected shapes of one label where they touch</source>
+   <translation>将所选同标签且相接的形状合并为一个</translation>
+  </message>
+  <message>
+   <source>Subtract</source>
+   <translation>减去</translation>
+  </message>
+  <message>
+   <source>Take the smaller selected shapes out of the largest; the smaller ones stay</source>
+   <translation>从最大的形状中减去较小的所选形状；较小的保留</translation>
+  </message>
+  <message>
+   <source>Cut a hole</source>
+   <translation>挖孔</translation>
+  </message>
+  <message>
+   <source>Draw the next outline as a hole in the selected shape, or in the shape around it</source>
+   <translation>将下一个轮廓绘制为所选形状（或外围形状）中的孔洞</translation>
+  </message>
+  <message>
+   <source>Fill holes</source>
+   <translation>填充孔洞</translation>
+  </message>
+  <message>
+   <source>Close the holes of the selected shapes</source>
+   <translation>闭合所选形状的孔洞</translation>
+  </message>
+  <message>
+   <source>Draw the hole: click its vertices, or drag around it. Esc gives it up.</source>
+   <translation>绘制孔洞：逐点单击或沿其拖动。Esc 放弃。</translation>
+  </message>
+  <message>
+   <source>Taken out of the largest, {label}; the smaller shapes stay as they were.</source>
+   <translation>已从最大的形状（{label}）中减去；较小的形状保持不变。</translation>
+  </message>
+  <message>
+   <source>Compare side by side</source>
+   <translation>并排对比</translation>
+  </message>
+  <message>
+   <source>Show another image of this patient beside this one, zoomed together</source>
+   <translation>在旁边显示该患者的另一幅图像，同步缩放</translation>
+  </message>
+  <message>
+   <source>Compare with the other eye</source>
+   <translation>与另一眼对比</translation>
+  </message>
+  <message>
+   <source>Show the patient's other eye beside this one, mirrored</source>
+   <translation>在旁边镜像显示该患者的另一眼</translation>
+  </message>
+  <message>
+   <source>Keep this image beside</source>
+   <translation>将本图像保留在旁边</translation>
+  </message>
+  <message>
+   <source>Keep this image beside while you open others from the worklist</source>
+   <translation>从工作列表打开其他图像时，将本图像保留在旁边</translation>
+  </message>
+  <message>
+   <source>There is no other image of this patient. Ctrl+J keeps an image here.</source>
+   <translation>该患者没有其他图像。按 Ctrl+J 可将一幅图像保留在此。</translation>
+  </message>
+  <message>
+   <source>This image stays beside: open another one from the worklist.</source>
+   <translation>本图像保留在旁边：请从工作列表打开另一幅。</translation>
+  </message>
+  <message>
+   <source>There is no image of this patient's other eye.</source>
+   <translation>该患者没有另一眼的图像。</translation>
+  </message>
+  <message>
+   <source>Compare</source>
+   <translation>对比</translation>
+  </message>
+  <message>
+   <source>1 shape</source>
+   <translation>1 个形状</translation>
+  </message>
+  <message>
+   <source>{count} shapes</source>
+   <translation>{count} 个形状</translation>
+  </message>
+  <message>
+   <source>Import images …</source>
+   <translation>导入图像 …</translation>
+  </message>
+  <message>
+   <source>Add photographs, B-scans, DICOM files, folders or ZIP archives to the study</source>
+   <translation>将照片、B 扫描、DICOM 文件、文件夹或 ZIP 压缩包加入研究</translation>
+  </message>
+  <message>
+   <source>Importing</source>
+   <translation>正在导入</translation>
+  </message>
+  <message>
+   <source>Import stopped after {count} images: import the same files again to go on.</source>
+   <translation>导入 {count} 幅图像后停止：再次导入相同文件即可继续。</translation>
+  </message>
+  <message>
+   <source>An import is under way: wait for it, or cancel it first.</source>
+   <translation>正在导入：请等待完成，或先取消。</translation>
+  </message>
+  <message>
+   <source>Importing {done} of {total}</source>
+   <translation>正在导入 {done} / {total}</translation>
+  </message>
+  <message>
+   <source>Show on the image</source>
+   <translation>在图像上显示</translation>
+  </message>
+  <message>
+   <source>Unlock</source>
+   <translation>解锁</translation>
+  </message>
+  <message>
+   <source>Lock</source>
+   <translation>锁定</translation>
+  </message>
+  <message>
+   <source>Show</source>
+   <translation>显示</translation>
+  </message>
+  <message>
+   <source>Hide</source>
+   <translation>隐藏</translation>
+  </message>
+  <message>
+   <source>Zoom to the selection</source>
+   <translation>缩放到所选</translation>
+  </message>
+  <message>
+   <source>Show the selected shapes large</source>
+   <translation>放大显示所选形状</translation>
+  </message>
+  <message>
+   <source>Zoom to the disc</source>
+   <translation>缩放到视盘</translation>
+  </message>
+  <message>
+   <source>Show the optic disc large</source>
+   <translation>放大显示视盘</translation>
+  </message>
+  <message>
+   <source>Show where you are while zoomed in</source>
+   <translation>放大时显示当前所在位置</translation>
+  </message>
+  <message>
+   <source>Loupe</source>
+   <translation>放大镜</translation>
+  </message>
+  <message>
+   <source>Enlarge what is under the pointer</source>
+   <translation>放大指针下的区域</translation>
+  </message>
+  <message>
+   <source>True proportions</source>
+   <translation>真实比例</translation>
+  </message>
+  <message>
+   <source>Show a B-scan as high as the tissue is, by its pixel spacing</source>
+   <translation>按像素间距以组织真实高度显示 B 扫描</translation>
+  </message>
+  <message>
+   <source>Select the shapes to zoom to first.</source>
+   <translation>请先选择要放大的形状。</translation>
+  </message>
+  <message>
+   <source>No optic disc is drawn yet.</source>
+   <translation>尚未绘制视盘。</translation>
+  </message>
+  <message>
+   <source>ETDRS grid</source>
+   <translation>ETDRS 网格</translation>
+  </message>
+  <message>
+   <source>Show the ETDRS grid about the fovea</source>
+   <translation>以黄斑中心凹为中心显示 ETDRS 网格</translation>
+  </message>
+  <message>
+   <source>Quadrants and clock hours</source>
+   <translation>象限与钟点</translation>
+  </message>
+  <message>
+   <source>Show the quadrants about the fovea and the clock hours about the disc</source>
+   <translation>显示以黄斑中心凹为中心的象限和以视盘为中心的钟点</translation>
+  </message>
+  <message>
+   <source>Scale bar</source>
+   <translation>比例尺</translation>
+  </message>
+  <message>
+   <source>Show a length in the corner, from the pixel spacing or the disc</source>
+   <translation>根据像素间距或视盘在角落显示长度</translation>
+  </message>
+  <message>
+   <source>Measures</source>
+   <translation>测量值</translation>
+  </message>
+  <message>
+   <source>Show cup-disc ratio, disc area, and where the selected shape lies</source>
+   <translation>显示杯盘比、视盘面积及所选形状的位置</translation>
+  </message>
+  <message>
+   <source>{size} DA</source>
+   <translation>{size} DA</translation>
+  </message>
+  <message>
+   <source>{size} mm²</source>
+   <translation>{size} mm²</translation>
+  </message>
+  <message>
+   <source>{size} px²</source>
+   <translation>{size} px²</translation>
+  </message>
+  <message>
+   <source>The grid needs the fovea, and the disc's outline for its scale: draw them first.</source>
+   <translation>网格需要黄斑中心凹，并需要视盘轮廓确定比例：请先绘制。</translation>
+  </message>
+  <message>
+   <source>Draw the fovea for the quadrants, the disc's outline for the clock hours.</source>
+   <translation>绘制黄斑中心凹以显示象限，绘制视盘轮廓以显示钟点。</translation>
+  </message>
+  <message>
+   <source>vCDR {ratio}</source>
+   <translation>垂直杯盘比 {ratio}</translation>
+  </message>
+  <message>
+   <source>Disc {size}</source>
+   <translation>视盘 {size}</translation>
+  </message>
+  <message>
+   <source>{length} DD to the fovea</source>
+   <translation>距黄斑中心凹 {length} DD</translation>
+  </message>
+  <message>
+   <source>{hour} o'clock of the disc</source>
+   <translation>视盘 {hour} 点钟方位</translation>
+  </message>
+  <message>
+   <source>{what}  (Enter)</source>
+   <translation>{what}（Enter）</translation>
+  </message>
+  <message>
+   <source>One edit, which Ctrl+Z takes back; Esc leaves the shapes as they are</source>
+   <translation>一次编辑，可用 Ctrl+Z 撤销；Esc 保持形状不变</translation>
+  </message>
+  <message>
+   <source>Preferences</source>
+   <translation>首选项</translation>
+  </message>
+  <message>
+   <source>Theme, language, size; default views and required grades of the study</source>
+   <translation>主题、语言、大小；研究的默认视图和必填分级</translation>
+  </message>
+  <message>
+   <source>Propose</source>
+   <translation>生成建议</translation>
+  </message>
+  <message>
+   <source>Ask the model for shapes on this image</source>
+   <translation>请模型在本图像上给出形状</translation>
+  </message>
+  <message>
+   <source>Loading the model</source>
+   <translation>正在加载模型</translation>
+  </message>
+  <message>
+   <source>Looking at the image</source>
+   <translation>正在分析图像</translation>
+  </message>
+  <message>
+   <source>Starting the model</source>
+   <translation>正在启动模型</translation>
+  </message>
+  <message>
+   <source>The model offers one shape for {image}.</source>
+   <translation>模型为 {image} 给出一个形状。</translation>
+  </message>
+  <message>
+   <source>The model offers {count} shapes for {image}.</source>
+   <translation>模型为 {image} 给出 {count} 个形状。</translation>
+  </message>
+  <message>
+   <source>List all keys</source>
+   <translation>列出所有按键</translation>
+  </message>
+  <message>
+   <source>Give actions and labels other keys</source>
+   <translation>为操作和标签设置其他按键</translation>
+  </message>
+  <message>
+   <source>Worklist side</source>
+   <translation>工作列表侧栏</translation>
+  </message>
+  <message>
+   <source>Show the worklist and the lists below it</source>
+   <translation>显示工作列表及其下方的列表</translation>
+  </message>
+  <message>
+   <source>Grading side</source>
+   <translation>判读侧栏</translation>
+  </message>
+  <message>
+   <source>Show the labels and the grades</source>
+   <translation>显示标签和分级</translation>
+  </message>
+  <message>
+   <source>Canvas only</source>
+   <translation>仅画布</translation>
+  </message>
+  <message>
+   <source>Put both sides away to see the image large</source>
+   <translation>收起两侧，放大查看图像</translation>
+  </message>
+  <message>
+   <source>Snap to the lesion</source>
+   <translation>贴合病变</translation>
+  </message>
+  <message>
+   <source>Fit the selected outline to the lesion inside it, or the one being drawn; again: the drawn one</source>
+   <translation>使所选轮廓（或正在绘制的轮廓）贴合其中的病变；再按一次恢复所绘轮廓</translation>
+  </message>
+  <message>
+   <source>Keep this outline  (Enter)</source>
+   <translation>保留此轮廓（Enter）</translation>
+  </message>
+  <message>
+   <source>The outline that is shown becomes the shape's; Ctrl+Z takes it back</source>
+   <translation>所示轮廓将成为形状的轮廓；可用 Ctrl+Z 撤销</translation>
+  </message>
+  <message>
+   <source>Snapping</source>
+   <translation>正在贴合</translation>
+  </message>
+  <message>
+   <source>Snapped outline shown (S: the drawn one, Esc: leave it)</source>
+   <translation>显示贴合后的轮廓（S：所绘轮廓，Esc：放弃）</translation>
+  </message>
+  <message>
+   <source>Drawn outline shown (S: the snapped one, Esc: leave it)</source>
+   <translation>显示所绘轮廓（S：贴合后的轮廓，Esc：放弃）</translation>
+  </message>
+  <message>
+   <source>Select one ellipse or polygon to snap.</source>
+   <translation>请选择一个椭圆或多边形进行贴合。</translation>
+  </message>
+  <message>
+   <source>This outline will be snapped to the lesion when it is finished.</source>
+   <translation>此轮廓完成后将贴合病变。</translation>
+  </message>
+  <message>
+   <source>Brightness and contrast</source>
+   <translation>亮度与对比度</translation>
+  </message>
+  <message>
+   <source>Choose and blend views; set brightness, contrast and gamma, or the grey window</source>
+   <translation>选择并混合视图；设置亮度、对比度和伽马，或灰度窗</translation>
+  </message>
+  <message>
+   <source>Fill shapes</source>
+   <translation>填充形状</translation>
+  </message>
+  <message>
+   <source>Fill the shapes; it falsifies the colour of what lies below</source>
+   <translation>填充形状；会使其下方的颜色失真</translation>
+  </message>
+  <message>
+   <source>Plain image</source>
+   <translation>原始图像</translation>
+  </message>
+  <message>
+   <source>Show the image as it is, with its own brightness</source>
+   <translation>按图像本来的样子和亮度显示</translation>
+  </message>
+  <message>
+   <source>Preparing the view</source>
+   <translation>正在准备视图</translation>
+  </message>
+  <message>
+   <source>{view}, {share} %</source>
+   <translation>{view}，{share} %</translation>
+  </message>
+  <message>
+   <source>{view} · brightness changed</source>
+   <translation>{view} · 亮度已更改</translation>
+  </message>
+  <message>
+   <source>Show as</source>
+   <translation>显示为</translation>
+  </message>
+  <message>
+   <source>Previous B-scan</source>
+   <translation>上一幅 B 扫描</translation>
+  </message>
+  <message>
+   <source>Go to the previous B-scan of this volume</source>
+   <translation>转到本容积扫描的上一幅 B 扫描</translation>
+  </message>
+  <message>
+   <source>Next B-scan</source>
+   <translation>下一幅 B 扫描</translation>
+  </message>
+  <message>
+   <source>Go to the next B-scan of this volume</source>
+   <translation>转到本容积扫描的下一幅 B 扫描</translation>
+  </message>
+  <message>
+   <source>Volume</source>
+   <translation>容积扫描</translation>
+  </message>
+  <message>
+   <source>The work in the background failed: {error}</source>
+   <translation>后台任务失败：{error}</translation>
+  </message>
+  <message>
+   <source>Keys</source>
+   <translation>按键</translation>
+  </message>
+  <message>
+   <source>Search actions and keys</source>
+   <translation>搜索操作和按键</translation>
+  </message>
+  <message>
+   <source>Search</source>
+   <translation>搜索</translation>
+  </message>
+  <message>
+   <source>Show only actions whose name or key holds this text</source>
+   <translation>仅显示名称或按键包含此文字的操作</translation>
+  </message>
+  <message>
+   <source>Change</source>
+   <translation>更改</translation>
+  </message>
+  <message>
+   <source>Press a new key for this action (Enter)</source>
+   <translation>为此操作按下新的按键（Enter）</translation>
+  </message>
+  <message>
+   <source>Remove</source>
+   <translation>移除</translation>
+  </message>
+  <message>
+   <source>Leave this action without a key (Delete)</source>
+   <translation>使此操作没有按键（Delete）</translation>
+  </message>
+  <message>
+   <source>Usual key</source>
+   <translation>默认按键</translation>
+  </message>
+  <message>
+   <source>Give this action its usual key back</source>
+   <translation>恢复此操作的默认按键</translation>
+  </message>
+  <message>
+   <source>All usual</source>
+   <translation>全部默认</translation>
+  </message>
+  <message>
+   <source>Give every action its usual keys back</source>
+   <translation>恢复所有操作的默认按键</translation>
+  </message>
+  <message>
+   <source>{key} belongs to {others}: press it again to take it from there.</source>
+   <translation>{key} 已属于{others}：再按一次即改归此操作。</translation>
+  </message>
+  <message>
+   <source>Every action has its usual keys.</source>
+   <translation>所有操作均已恢复默认按键。</translation>
+  </message>
+  <message>
+   <source>Double click or Enter records a new key</source>
+   <translation>双击或按 Enter 录入新的按键</translation>
+  </message>
+  <message>
+   <source>New key</source>
+   <translation>新按键</translation>
+  </message>
+  <message>
+   <source>Press the new key</source>
+   <translation>请按下新的按键</translation>
+  </message>
+  <message>
+   <source>Changed by you</source>
+   <translation>已由您更改</translation>
+  </message>
+  <message>
+   <source>Press the key for “{action}”; Esc gives up.</source>
+   <translation>请为“{action}”按下按键；Esc 放弃。</translation>
+  </message>
+  <message>
+   <source>{keys} belongs to another action now.</source>
+   <translation>{keys} 现已属于其他操作。</translation>
+  </message>
+  <message>
+   <source>Action</source>
+   <translation>操作</translation>
+  </message>
+  <message>
+   <source>Key</source>
+   <translation>按键</translation>
+  </message>
+  <message>
+   <source>Tools</source>
+   <translation>工具</translation>
+  </message>
+  <message>
+   <source>Grader</source>
+   <translation>判读者</translation>
+  </message>
+  <message>
+   <source>Adjudicator</source>
+   <translation>仲裁者</translation>
+  </message>
+  <message>
+   <source>Engineer</source>
+   <translation>工程师</translation>
+  </message>
+  <message>
+   <source>{role} {name} in the study {folder}</source>
+   <translation>{role} {name}，研究 {folder}</translation>
+  </message>
+  <message>
+   <source>Lists</source>
+   <translation>列表</translation>
+  </message>
+  <message>
+   <source>Shapes</source>
+   <translation>形状</translation>
+  </message>
+  <message>
+   <source>History</source>
+   <translation>历史记录</translation>
+  </message>
+  <message>
+   <source>Select the shapes to delete first.</source>
+   <translation>请先选择要删除的形状。</translation>
+  </message>
+  <message>
+   <source>Undo: {edit}</source>
+   <translation>撤销：{edit}</translation>
+  </message>
+  <message>
+   <source>Redo: {edit}</source>
+   <translation>重做：{edit}</translation>
+  </message>
+  <message>
+   <source>Open it again as a new version; the submitted one is kept</source>
+   <translation>作为新版本重新打开；已提交的版本会保留</translation>
+  </message>
+  <message>
+   <source>Submitted. This grading can be read, not changed.</source>
+   <translation>已提交。此判读只能查看，不能更改。</translation>
+  </message>
+  <message>
+   <source>Reopen</source>
+   <translation>重新打开</translation>
+  </message>
+  <message>
+   <source>Loading the shapes: they can be changed in a moment.</source>
+   <translation>正在加载形状：稍后即可更改。</translation>
+  </message>
+  <message>
+   <source>right eye</source>
+   <translation>右眼</translation>
+  </message>
+  <message>
+   <source>left eye</source>
+   <translation>左眼</translation>
+  </message>
+  <message>
+   <source>Which image is shown beside the open one</source>
+   <translation>在打开的图像旁边显示哪幅图像</translation>
+  </message>
+  <message>
+   <source>Mirror</source>
+   <translation>镜像</translation>
+  </message>
+  <message>
+   <source>Exchange left and right</source>
+   <translation>左右互换</translation>
+  </message>
+  <message>
+   <source>Link</source>
+   <translation>联动</translation>
+  </message>
+  <message>
+   <source>Zoom and move both images together</source>
+   <translation>两幅图像一起缩放和移动</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>Close the image beside (J)</source>
+   <translation>关闭旁边的图像（J）</translation>
+  </message>
+  <message>
+   <source>No image</source>
+   <translation>没有图像</translation>
+  </message>
+  <message>
+   <source>Error</source>
+   <translation>错误</translation>
+  </message>
+  <message>
+   <source>Warning</source>
+   <translation>警告</translation>
+  </message>
+  <message>
+   <source>Note</source>
+   <translation>提示</translation>
+  </message>
+  <message>
+   <source>Grades and shapes agree with each other.</source>
+   <translation>分级与形状相互一致。</translation>
+  </message>
+  <message>
+   <source>One point to look at</source>
+   <translation>有一处需要查看</translation>
+  </message>
+  <message>
+   <source>{count} points to look at</source>
+   <translation>有 {count} 处需要查看</translation>
+  </message>
+  <message>
+   <source>{remedy}; it can be undone</source>
+   <translation>{remedy}；可以撤销</translation>
+  </message>
+  <message>
+   <source>Click to see the shapes it is about</source>
+   <translation>单击查看相关形状</translation>
+  </message>
+  <message>
+   <source>Hand in this grading (Ctrl+Return)</source>
+   <translation>提交本次判读（Ctrl+Return）</translation>
+  </message>
+  <message>
+   <source>Comment</source>
+   <translation>备注</translation>
+  </message>
+  <message>
+   <source>Anything worth saying about this image; saved as you write</source>
+   <translation>关于本图像值得说明的内容；边写边保存</translation>
+  </message>
+  <message>
+   <source>Still to do: {list}</source>
+   <translation>尚需完成：{list}</translation>
+  </message>
+  <message>
+   <source>Submitted</source>
+   <translation>已提交</translation>
+  </message>
+  <message>
+   <source>Nothing done yet</source>
+   <translation>尚无操作</translation>
+  </message>
+  <message>
+   <source>Every edit of this grading; choose one to go back to it</source>
+   <translation>本判读的所有编辑；选择一项即可回到该处</translation>
+  </message>
+  <message>
+   <source>1 image imported</source>
+   <translation>已导入 1 幅图像</translation>
+  </message>
+  <message>
+   <source>{count} images imported</source>
+   <translation>已导入 {count} 幅图像</translation>
+  </message>
+  <message>
+   <source>Import images</source>
+   <translation>导入图像</translation>
+  </message>
+  <message>
+   <source>Files and folders to import</source>
+   <translation>要导入的文件和文件夹</translation>
+  </message>
+  <message>
+   <source>Drop files, folders or ZIP archives here</source>
+   <translation>将文件、文件夹或 ZIP 压缩包拖放到此处</translation>
+  </message>
+  <message>
+   <source>Add files …</source>
+   <translation>添加文件 …</translation>
+  </message>
+  <message>
+   <source>Images, DICOM files, OCT volumes, ZIP</source>
+   <translation>图像、DICOM 文件、OCT 容积扫描、ZIP</translation>
+  </message>
+  <message>
+   <source>Add a folder …</source>
+   <translation>添加文件夹 …</translation>
+  </message>
+  <message>
+   <source>All images in a folder and the folders inside it</source>
+   <translation>文件夹及其子文件夹中的所有图像</translation>
+  </message>
+  <message>
+   <source>Import</source>
+   <translation>导入</translation>
+  </message>
+  <message>
+   <source>Choose images, volumes or ZIP archives</source>
+   <translation>选择图像、容积扫描或 ZIP 压缩包</translation>
+  </message>
+  <message>
+   <source>Choose a folder of images</source>
+   <translation>选择图像文件夹</translation>
+  </message>
+  <message>
+   <source>Names, dates and other marks of identity are removed from the copies in the study. Your files stay as they are.</source>
+   <translation>研究中的副本会去除姓名、日期及其他身份标识。您的文件保持不变。</translation>
+  </message>
+  <message>
+   <source>Details of the import</source>
+   <translation>导入详情</translation>
+  </message>
+  <message>
+   <source>{count} there already</source>
+   <translation>{count} 个已存在</translation>
+  </message>
+  <message>
+   <source>{count} refused</source>
+   <translation>{count} 个被拒绝</translation>
+  </message>
+  <message>
+   <source>Not taken:</source>
+   <translation>未导入：</translation>
+  </message>
+  <message>
+   <source>These may have writing burnt into the picture, a name perhaps: please look at them:</source>
+   <translation>以下图像中可能有烧录的文字（如姓名），请检查：</translation>
+  </message>
+  <message>
+   <source>The names of these images tell who the patient is:</source>
+   <translation>以下图像的名称会透露患者身份：</translation>
+  </message>
+  <message>
+   <source>These were given another name, because theirs told who the patient is:</source>
+   <translation>以下图像因原名会透露患者身份而改名：</translation>
+  </message>
+  <message>
+   <source>In the study already:</source>
+   <translation>研究中已有：</translation>
+  </message>
+  <message>
+   <source>Fundus photographs</source>
+   <translation>眼底照片</translation>
+  </message>
+  <message>
+   <source>OCT B-scans</source>
+   <translation>OCT B 扫描</translation>
+  </message>
+  <message>
+   <source>Add files or a folder first</source>
+   <translation>请先添加文件或文件夹</translation>
+  </message>
+  <message>
+   <source>Where a file does not say it, these are</source>
+   <translation>文件中未说明时，按此类处理</translation>
+  </message>
+  <message>
+   <source>DICOM files and OCT volumes say it themselves</source>
+   <translation>DICOM 文件和 OCT 容积扫描自身已说明</translation>
+  </message>
+  <message>
+   <source>drawn</source>
+   <translation>已绘</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation>无</translation>
+  </message>
+  <message>
+   <source>show</source>
+   <translation>显示</translation>
+  </message>
+  <message>
+   <source>key</source>
+   <translation>按键</translation>
+  </message>
+  <message>
+   <source>No {label}</source>
+   <translation>无{label}</translation>
+  </message>
+  <message>
+   <source>There is no {label} in this image</source>
+   <translation>本图像中没有{label}</translation>
+  </message>
+  <message>
+   <source>Show {label}</source>
+   <translation>显示{label}</translation>
+  </message>
+  <message>
+   <source>Show or hide these shapes; right click: how opaque they are</source>
+   <translation>显示或隐藏这些形状；右键：不透明度</translation>
+  </message>
+  <message>
+   <source>{label}: draw it ({key})</source>
+   <translation>{label}：绘制（{key}）</translation>
+  </message>
+  <message>
+   <source>{label}: draw it</source>
+   <translation>{label}：绘制</translation>
+  </message>
+  <message>
+   <source>Double click selects all; right click sets how opaque they are</source>
+   <translation>双击全选；右键设置不透明度</translation>
+  </message>
+  <message>
+   <source>Or drag on the image with the right mouse button: sideways contrast, up and down brightness</source>
+   <translation>也可用鼠标右键在图像上拖动：左右调对比度，上下调亮度</translation>
+  </message>
+  <message>
+   <source>How much the shapes are filled; a fill falsifies the colour of what is graded</source>
+   <translation>形状的填充程度；填充会使被判读区域的颜色失真</translation>
+  </message>
+  <message>
+   <source>How much of the view lies over the plain image</source>
+   <translation>视图叠加在原始图像上的程度</translation>
+  </message>
+  <message>
+   <source>Or drag on the scan with the right mouse button: sideways the width, up and down the level</source>
+   <translation>也可用鼠标右键在扫描上拖动：左右调窗宽，上下调窗位</translation>
+  </message>
+  <message>
+   <source>Above 1 lifts the dark parts</source>
+   <translation>大于 1 时提亮暗部</translation>
+  </message>
+  <message>
+   <source>Reset</source>
+   <translation>重置</translation>
+  </message>
+  <message>
+   <source>The view in full, with its own brightness and contrast</source>
+   <translation>完整视图，恢复其本来的亮度和对比度</translation>
+  </message>
+  <message>
+   <source>Close this panel</source>
+   <translation>关闭此面板</translation>
+  </message>
+  <message>
+   <source>Blend</source>
+   <translation>混合</translation>
+  </message>
+  <message>
+   <source>Brightness</source>
+   <translation>亮度</translation>
+  </message>
+  <message>
+   <source>Contrast</source>
+   <translation>对比度</translation>
+  </message>
+  <message>
+   <source>Gamma</source>
+   <translation>伽马</translation>
+  </message>
+  <message>
+   <source>Grey level</source>
+   <translation>灰度窗位</translation>
+  </message>
+  <message>
+   <source>Grey width</source>
+   <translation>灰度窗宽</translation>
+  </message>
+  <message>
+   <source>Shape fill</source>
+   <translation>形状填充</translation>
+  </message>
+  <message>
+   <source>Opacity of {label}</source>
+   <translation>{label}的不透明度</translation>
+  </message>
+  <message>
+   <source>open</source>
+   <translation>待处理</translation>
+  </message>
+  <message>
+   <source>accepted</source>
+   <translation>已接受</translation>
+  </message>
+  <message>
+   <source>edited</source>
+   <translation>已修改</translation>
+  </message>
+  <message>
+   <source>rejected</source>
+   <translation>已拒绝</translation>
+  </message>
+  <message>
+   <source>{label}, weights {hash}</source>
+   <translation>{label}，权重 {hash}</translation>
+  </message>
+  <message>
+   <source>{action} proposal</source>
+   <translation>{action}建议</translation>
+  </message>
+  <message>
+   <source>What the models offer; choose one to see it on the image</source>
+   <translation>模型给出的建议；选择一项即可在图像上查看</translation>
+  </message>
+  <message>
+   <source>Accept</source>
+   <translation>接受</translation>
+  </message>
+  <message>
+   <source>Take the chosen proposal into the grading (Y)</source>
+   <translation>将所选建议纳入判读（Y）</translation>
+  </message>
+  <message>
+   <source>Take it into the grading and correct it (R)</source>
+   <translation>纳入判读并加以修正（R）</translation>
+  </message>
+  <message>
+   <source>Reject</source>
+   <translation>拒绝</translation>
+  </message>
+  <message>
+   <source>Refuse the chosen proposal (X)</source>
+   <translation>拒绝所选建议（X）</translation>
+  </message>
+  <message>
+   <source>Accept all</source>
+   <translation>全部接受</translation>
+  </message>
+  <message>
+   <source>Take every open proposal (Shift+Y)</source>
+   <translation>接受所有待定建议（Shift+Y）</translation>
+  </message>
+  <message>
+   <source>CAM</source>
+   <translation>CAM</translation>
+  </message>
+  <message>
+   <source>Show where the model looked (M)</source>
+   <translation>显示模型关注的区域（M）</translation>
+  </message>
+  <message>
+   <source>Opacity of the CAM</source>
+   <translation>CAM 的不透明度</translation>
+  </message>
+  <message>
+   <source>Label</source>
+   <translation>标签</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>模型</translation>
+  </message>
+  <message>
+   <source>Score</source>
+   <translation>得分</translation>
+  </message>
+  <message>
+   <source>Decision</source>
+   <translation>决定</translation>
+  </message>
+  <message>
+   <source>{open} of {count} open</source>
+   <translation>{count} 个中有 {open} 个待定</translation>
+  </message>
+  <message>
+   <source>No proposals for this image yet</source>
+   <translation>本图像尚无建议</translation>
+  </message>
+  <message>
+   <source>Needed before you submit</source>
+   <translation>提交前必须完成</translation>
+  </message>
+  <message>
+   <source>{title}: tick when it is seen, then say in how many quadrants</source>
+   <translation>{title}：看到时勾选，再说明累及几个象限</translation>
+  </message>
+  <message>
+   <source>Press again to take it back.</source>
+   <translation>再按一次可取消。</translation>
+  </message>
+  <message>
+   <source>ellipse</source>
+   <translation>椭圆</translation>
+  </message>
+  <message>
+   <source>polygon</source>
+   <translation>多边形</translation>
+  </message>
+  <message>
+   <source>point</source>
+   <translation>点</translation>
+  </message>
+  <message>
+   <source>ST</source>
+   <translation>颞上</translation>
+  </message>
+  <message>
+   <source>SN</source>
+   <translation>鼻上</translation>
+  </message>
+  <message>
+   <source>IT</source>
+   <translation>颞下</translation>
+  </message>
+  <message>
+   <source>IN</source>
+   <translation>鼻下</translation>
+  </message>
+  <message>
+   <source>centre</source>
+   <translation>中心</translation>
+  </message>
+  <message>
+   <source>in. sup.</source>
+   <translation>内上</translation>
+  </message>
+  <message>
+   <source>in. nas.</source>
+   <translation>内鼻</translation>
+  </message>
+  <message>
+   <source>in. inf.</source>
+   <translation>内下</translation>
+  </message>
+  <message>
+   <source>in. tem.</source>
+   <translation>内颞</translation>
+  </message>
+  <message>
+   <source>out. sup.</source>
+   <translation>外上</translation>
+  </message>
+  <message>
+   <source>out. nas.</source>
+   <translation>外鼻</translation>
+  </message>
+  <message>
+   <source>out. inf.</source>
+   <translation>外下</translation>
+  </message>
+  <message>
+   <source>out. tem.</source>
+   <translation>外颞</translation>
+  </message>
+  <message>
+   <source>outside</source>
+   <translation>区外</translation>
+  </message>
+  <message>
+   <source>inner superior</source>
+   <translation>内环上方</translation>
+  </message>
+  <message>
+   <source>inner nasal</source>
+   <translation>内环鼻侧</translation>
+  </message>
+  <message>
+   <source>inner inferior</source>
+   <translation>内环下方</translation>
+  </message>
+  <message>
+   <source>inner temporal</source>
+   <translation>内环颞侧</translation>
+  </message>
+  <message>
+   <source>outer superior</source>
+   <translation>外环上方</translation>
+  </message>
+  <message>
+   <source>outer nasal</source>
+   <translation>外环鼻侧</translation>
+  </message>
+  <message>
+   <source>outer inferior</source>
+   <translation>外环下方</translation>
+  </message>
+  <message>
+   <source>outer temporal</source>
+   <translation>外环颞侧</translation>
+  </message>
+  <message>
+   <source>Size</source>
+   <translation>大小</translation>
+  </message>
+  <message>
+   <source>Size in image pixels</source>
+   <translation>以图像像素计的大小</translation>
+  </message>
+  <message>
+   <source>Quad.</source>
+   <translation>象限</translation>
+  </message>
+  <message>
+   <source>Quadrant about the fovea</source>
+   <translation>以黄斑中心凹划分的象限</translation>
+  </message>
+  <message>
+   <source>Field</source>
+   <translation>分区</translation>
+  </message>
+  <message>
+   <source>Field of the ETDRS grid</source>
+   <translation>ETDRS 网格分区</translation>
+  </message>
+  <message>
+   <source>DD</source>
+   <translation>DD</translation>
+  </message>
+  <message>
+   <source>Distance to the fovea in disc diameters</source>
+   <translation>到黄斑中心凹的距离（视盘直径）</translation>
+  </message>
+  <message>
+   <source>Area</source>
+   <translation>面积</translation>
+  </message>
+  <message>
+   <source>Area in disc areas (DA), mm² or square pixels, whichever is known</source>
+   <translation>面积，以视盘面积（DA）、mm² 或平方像素计，视已知信息而定</translation>
+  </message>
+  <message>
+   <source>Area: {units}</source>
+   <translation>面积：{units}</translation>
+  </message>
+  <message>
+   <source>Quadrant about the fovea: {name}</source>
+   <translation>以黄斑中心凹划分的象限：{name}</translation>
+  </message>
+  <message>
+   <source>ETDRS field: {name}</source>
+   <translation>ETDRS 分区：{name}</translation>
+  </message>
+  <message>
+   <source>{distance} disc diameters from the fovea</source>
+   <translation>距黄斑中心凹 {distance} 个视盘直径</translation>
+  </message>
+  <message>
+   <source>{area} disc areas</source>
+   <translation>{area} 个视盘面积</translation>
+  </message>
+  <message>
+   <source>Locked; click to unlock it</source>
+   <translation>已锁定；单击解锁</translation>
+  </message>
+  <message>
+   <source>Not locked; click to lock it</source>
+   <translation>未锁定；单击锁定</translation>
+  </message>
+  <message>
+   <source>Hidden; click to show it</source>
+   <translation>已隐藏；单击显示</translation>
+  </message>
+  <message>
+   <source>Seen; click to hide it</source>
+   <translation>可见；单击隐藏</translation>
+  </message>
+  <message>
+   <source>Show the shapes of one label</source>
+   <translation>仅显示某一标签的形状</translation>
+  </message>
+  <message>
+   <source>All labels</source>
+   <translation>全部标签</translation>
+  </message>
+  <message>
+   <source>Nothing drawn yet</source>
+   <translation>尚未绘制</translation>
+  </message>
+  <message>
+   <source>The shapes of this grading; double click shows one on the image</source>
+   <translation>本判读的形状；双击可在图像上查看</translation>
+  </message>
+  <message>
+   <source>Pointer position in image pixels</source>
+   <translation>指针位置（图像像素）</translation>
+  </message>
+  <message>
+   <source>Zoom</source>
+   <translation>缩放</translation>
+  </message>
+  <message>
+   <source>Saved state</source>
+   <translation>保存状态</translation>
+  </message>
+  <message>
+   <source>Every edit is saved as soon as it is made</source>
+   <translation>每次编辑完成即保存</translation>
+  </message>
+  <message>
+   <source>Progress</source>
+   <translation>进度</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>取消</translation>
+  </message>
+  <message>
+   <source>Cancel this work</source>
+   <translation>取消此任务</translation>
+  </message>
+  <message>
+   <source>Cancelling</source>
+   <translation>正在取消</translation>
+  </message>
+  <message>
+   <source>B-scan</source>
+   <translation>B 扫描</translation>
+  </message>
+  <message>
+   <source>Go through the B-scans of this volume (Ctrl+Up, Ctrl+Down)</source>
+   <translation>浏览本容积扫描的 B 扫描（Ctrl+Up、Ctrl+Down）</translation>
+  </message>
+  <message>
+   <source>Previous B-scan (Ctrl+Up)</source>
+   <translation>上一幅 B 扫描（Ctrl+Up）</translation>
+  </message>
+  <message>
+   <source>Next B-scan (Ctrl+Down)</source>
+   <translation>下一幅 B 扫描（Ctrl+Down）</translation>
+  </message>
+  <message>
+   <source>B-scan {place} / {count}</source>
+   <translation>B 扫描 {place} / {count}</translation>
+  </message>
+  <message>
+   <source>All states</source>
+   <translation>全部状态</translation>
+  </message>
+  <message>
+   <source>To do</source>
+   <translation>待完成</translation>
+  </message>
+  <message>
+   <source>All kinds</source>
+   <translation>全部类型</translation>
+  </message>
+  <message>
+   <source>Both eyes</source>
+   <translation>双眼</translation>
+  </message>
+  <message>
+   <source>Right eyes</source>
+   <translation>右眼</translation>
+  </message>
+  <message>
+   <source>Left eyes</source>
+   <translation>左眼</translation>
+  </message>
+  <message>
+   <source>Filter by name, eye or state</source>
+   <translation>按名称、眼别或状态筛选</translation>
+  </message>
+  <message>
+   <source>Filter the worklist</source>
+   <translation>筛选工作列表</translation>
+  </message>
+  <message>
+   <source>Show only images whose name, eye or state holds this text</source>
+   <translation>仅显示名称、眼别或状态包含此文字的图像</translation>
+  </message>
+  <message>
+   <source>Small pictures</source>
+   <translation>缩略图</translation>
+  </message>
+  <message>
+   <source>Show a small picture of each image</source>
+   <translation>为每幅图像显示缩略图</translation>
+  </message>
+  <message>
+   <source>Worklist</source>
+   <translation>工作列表</translation>
+  </message>
+  <message>
+   <source>The images of this study</source>
+   <translation>本研究的图像</translation>
+  </message>
+  <message>
+   <source>{done} of {all} submitted</source>
+   <translation>已提交 {done} / {all}</translation>
+  </message>
+  <message>
+   <source>Filter</source>
+   <translation>筛选</translation>
+  </message>
+  <message>
+   <source>Show only some states, kinds or eyes</source>
+   <translation>仅显示部分状态、类型或眼别</translation>
+  </message>
+  <message>
+   <source>{width} × {height} pixels</source>
+   <translation>{width} × {height} 像素</translation>
+  </message>
+  <message>
+   <source>patient {patient}</source>
+   <translation>患者 {patient}</translation>
+  </message>
+  <message>
+   <source>in progress</source>
+   <translation>进行中</translation>
+  </message>
+  <message>
+   <source>submitted</source>
+   <translation>已提交</translation>
+  </message>
+  <message>
+   <source>returned</source>
+   <translation>已退回</translation>
+  </message>
+  <message>
+   <source>B-scan {number}/{count}</source>
+   <translation>B 扫描 {number}/{count}</translation>
+  </message>
+  <message>
+   <source>taken {date}</source>
+   <translation>拍摄于 {date}</translation>
+  </message>
+  <message>
+   <source>unknown</source>
+   <translation>未知</translation>
+  </message>
+  <message>
+   <source>As the system</source>
+   <translation>跟随系统</translation>
+  </message>
+  <message>
+   <source>Dark</source>
+   <translation>深色</translation>
+  </message>
+  <message>
+   <source>Light</source>
+   <translation>浅色</translation>
+  </message>
+  <message>
+   <source>These hold for every grader of the study.</source>
+   <translation>以下设置对本研究的所有判读者有效。</translation>
+  </message>
+  <message>
+   <source>An adjudicator or engineer of the study can change these.</source>
+   <translation>本研究的仲裁者或工程师可以更改以下设置。</translation>
+  </message>
+  <message>
+   <source>Saving is automatic: every edit is on disk before the screen shows it.</source>
+   <translation>自动保存：每次编辑都先写入磁盘，再显示在屏幕上。</translation>
+  </message>
+  <message>
+   <source>Theme</source>
+   <translation>主题</translation>
+  </message>
+  <message>
+   <source>Language</source>
+   <translation>语言</translation>
+  </message>
+  <message>
+   <source>The size changes at the next start.</source>
+   <translation>大小将在下次启动时更改。</translation>
+  </message>
+  <message>
+   <source>Submitting asks for this grade</source>
+   <translation>提交时必须填写此分级</translation>
+  </message>
+  <message>
+   <source>Look</source>
+   <translation>外观</translation>
+  </message>
+  <message>
+   <source>This study</source>
+   <translation>本研究</translation>
+  </message>
+  <message>
+   <source>Images open in this view, from the next start on</source>
+   <translation>图像打开时的视图（下次启动起生效）</translation>
+  </message>
+  <message>
+   <source>Grades that submitting asks for</source>
+   <translation>提交时必填的分级</translation>
+  </message>
+  <message>
+   <source>Move {what}</source>
+   <translation>移动{what}</translation>
+  </message>
+  <message>
+   <source>Resize {what}</source>
+   <translation>缩放{what}</translation>
+  </message>
+  <message>
+   <source>Rotate {what}</source>
+   <translation>旋转{what}</translation>
+  </message>
+  <message>
+   <source>Paste mirrored {what}</source>
+   <translation>镜像粘贴{what}</translation>
+  </message>
+  <message>
+   <source>Paste {what}</source>
+   <translation>粘贴{what}</translation>
+  </message>
+  <message>
+   <source>Add vertex to {what}</source>
+   <translation>为{what}添加顶点</translation>
+  </message>
+  <message>
+   <source>Delete vertex of {what}</source>
+   <translation>删除{what}的顶点</translation>
+  </message>
+  <message>
+   <source>Delete {count} vertices of {what}</source>
+   <translation>删除{what}的 {count} 个顶点</translation>
+  </message>
+  <message>
+   <source>Duplicate {what}</source>
+   <translation>复制{what}</translation>
+  </message>
+  <message>
+   <source>Unite {what}</source>
+   <translation>合并{what}</translation>
+  </message>
+  <message>
+   <source>Split {what}</source>
+   <translation>分割{what}</translation>
+  </message>
+  <message>
+   <source>Brush {what}</source>
+   <translation>涂画{what}</translation>
+  </message>
+  <message>
+   <source>Erase {what}</source>
+   <translation>擦除{what}</translation>
+  </message>
+  <message>
+   <source>Convert {what}</source>
+   <translation>转换{what}</translation>
+  </message>
+  <message>
+   <source>Reshape {what}</source>
+   <translation>修形{what}</translation>
+  </message>
+  <message>
+   <source>Change {what}</source>
+   <translation>更改{what}</translation>
+  </message>
+  <message>
+   <source>Grow {what}</source>
+   <translation>放大{what}</translation>
+  </message>
+  <message>
+   <source>Add {what}</source>
+   <translation>添加{what}</translation>
+  </message>
+  <message>
+   <source>Delete {what}</source>
+   <translation>删除{what}</translation>
+  </message>
+  <message>
+   <source>Cut a hole in {what}</source>
+   <translation>在{what}中挖孔</translation>
+  </message>
+  <message>
+   <source>Fill holes of {what}</source>
+   <translation>填充{what}的孔洞</translation>
+  </message>
+  <message>
+   <source>Subtract {what} from {whole}</source>
+   <translation>从{whole}中减去{what}</translation>
+  </message>
+  <message>
+   <source>Relabel {what} to {label}</source>
+   <translation>将{what}改为{label}</translation>
+  </message>
+  <message>
+   <source>{scale}: {answer}</source>
+   <translation>{scale}：{answer}</translation>
+  </message>
+  <message>
+   <source>DR{grade} or more</source>
+   <translation>DR{grade} 或更重</translation>
+  </message>
+  <message>
+   <source>{things} is poor</source>
+   <translation>{things}差</translation>
+  </message>
+  <message>
+   <source>{things} are poor</source>
+   <translation>{things}差</translation>
+  </message>
+  <message>
+   <source>{first} and {second}</source>
+   <translation>{first}和{second}</translation>
+  </message>
+  <message>
+   <source>{first}, {second}</source>
+   <translation>{first}、{second}</translation>
+  </message>
+  <message>
+   <source>{count} {things}</source>
+   <translation>{count} 处{things}</translation>
+  </message>
+  <message>
+   <source>Clip the cup to the disc</source>
+   <translation>将视杯裁剪到视盘内</translation>
+  </message>
+  <message>
+   <source>Subtract the disc from the atrophy</source>
+   <translation>从萎缩区减去视盘</translation>
+  </message>
+  <message>
+   <source>Clip to the image</source>
+   <translation>裁剪到图像内</translation>
+  </message>
+  <message>
+   <source>Clip to image</source>
+   <translation>裁剪到图像内</translation>
+  </message>
+  <message>
+   <source>Clip OC to OD</source>
+   <translation>将 OC 裁剪到 OD 内</translation>
+  </message>
+  <message>
+   <source>not answered</source>
+   <translation>未回答</translation>
+  </message>
+  <message>
+   <source>shape</source>
+   <translation>形状</translation>
+  </message>
+  <message>
+   <source>shapes</source>
+   <translation>形状</translation>
+  </message>
+  <message>
+   <source>quadrant</source>
+   <translation>象限</translation>
+  </message>
+  <message>
+   <source>quadrants</source>
+   <translation>象限</translation>
+  </message>
+  <message>
+   <source>is</source>
+   <translation>已</translation>
+  </message>
+  <message>
+   <source>are</source>
+   <translation>已</translation>
+  </message>
+  <message>
+   <source>reaches</source>
+   <translation>超出</translation>
+  </message>
+  <message>
+   <source>reach</source>
+   <translation>超出</translation>
+  </message>
+  <message>
+   <source>left</source>
+   <translation>左侧</translation>
+  </message>
+  <message>
+   <source>right</source>
+   <translation>右侧</translation>
+  </message>
+  <message>
+   <source>image definition</source>
+   <translation>图像清晰度</translation>
+  </message>
+  <message>
+   <source>field definition</source>
+   <translation>拍摄范围</translation>
+  </message>
+  <message>
+   <source>no drusen are drawn</source>
+   <translation>未绘制玻璃膜疣</translation>
+  </message>
+  <message>
+   <source>no CNV is drawn</source>
+   <translation>未绘制 CNV</translation>
+  </message>
+  <message>
+   <source>no fluid is drawn</source>
+   <translation>未绘制积液</translation>
+  </message>
+  <message>
+   <source>{label} is drawn as {kinds}, not as {kind}.</source>
+   <translation>{label} 应绘制为{kinds}，而不是{kind}。</translation>
+  </message>
+  <message>
+   <source> or </source>
+   <translation>或</translation>
+  </message>
+  <message>
+   <source>Paint on the selected shape, or beside it for a new one; [ and ] or Ctrl and wheel: size</source>
+   <translation>在所选形状上涂画，或在旁边新建形状；[ 和 ] 或 Ctrl 加滚轮：大小</translation>
+  </message>
+  <message>
+   <source>Erase from the selected shapes, or else from those of the current label; [ and ] or Ctrl and wheel: size</source>
+   <translation>擦除所选形状，未选择时擦除当前标签的形状；[ 和 ] 或 Ctrl 加滚轮：大小</translation>
+  </message>
+  <message>
+   <source>Brush: {size} pixels across</source>
+   <translation>画笔：直径 {size} 像素</translation>
+  </message>
+  <message>
+   <source>Nothing to erase here: select the shape first, or choose its label.</source>
+   <translation>此处没有可擦除的内容：请先选择形状，或选择其标签。</translation>
+  </message>
+  <message>
+   <source>{label} is drawn already: select it and paint on it.</source>
+   <translation>{label} 已绘制：请选择它并在其上涂画。</translation>
+  </message>
+  <message>
+   <source>Drag to draw an ellipse; Shift: circle, Alt: from the centre, Ctrl: long axis first.</source>
+   <translation>拖动绘制椭圆；Shift：正圆，Alt：从中心开始，Ctrl：先长轴。</translation>
+  </message>
+  <message>
+   <source>Move for the width and click; Enter takes it as it is, Esc gives it up.</source>
+   <translation>移动确定宽度并单击；Enter 按现状完成，Esc 放弃。</translation>
+  </message>
+  <message>
+   <source>Drag a line right across a shape to split it</source>
+   <translation>画一条横穿形状的线将其分割</translation>
+  </message>
+  <message>
+   <source>Draw the line right across a shape, from outside to outside.</source>
+   <translation>请从形状外到形状外画一条横穿它的线。</translation>
+  </message>
+  <message>
+   <source>A point must lie on the image.</source>
+   <translation>点必须位于图像上。</translation>
+  </message>
+  <message>
+   <source>The outline that was under way was closed and kept; Ctrl+Z takes it back.</source>
+   <translation>正在绘制的轮廓已闭合并保留；可用 Ctrl+Z 撤销。</translation>
+  </message>
+  <message>
+   <source>The outline that was begun had fewer than three vertices: it was not kept.</source>
+   <translation>未完成的轮廓少于三个顶点，未保留。</translation>
+  </message>
+  <message>
+   <source>A polygon needs at least three vertices.</source>
+   <translation>多边形至少需要三个顶点。</translation>
+  </message>
+  <message>
+   <source>The outline crossed itself: its largest part was kept.</source>
+   <translation>轮廓自相交：已保留最大的部分。</translation>
+  </message>
+  <message>
+   <source>Draw the hole inside a shape, or select the shape first.</source>
+   <translation>请在形状内部绘制孔洞，或先选择形状。</translation>
+  </message>
+  <message>
+   <source>This outline will be a hole. Enter closes it, Esc gives it up.</source>
+   <translation>此轮廓将成为孔洞。Enter 闭合，Esc 放弃。</translation>
+  </message>
+  <message>
+   <source>Drag to measure; Shift keeps level or upright; Esc takes the ruler away</source>
+   <translation>拖动以测量；按住 Shift 保持水平或垂直；Esc 收起标尺</translation>
+  </message>
+  <message>
+   <source>{count} vertices selected: drag one of them, or press Delete.</source>
+   <translation>已选择 {count} 个顶点：拖动其中之一，或按 Delete。</translation>
+  </message>
+  <message>
+   <source>Click on a lesion; drag right for more, left for less; Shift adds to the selected shape, Alt takes away</source>
+   <translation>单击病变；向右拖动扩大，向左缩小；Shift 并入所选形状，Alt 从中减去</translation>
+  </message>
+  <message>
+   <source>Wand: colours within {distance}</source>
+   <translation>魔棒：色差 {distance} 以内</translation>
+  </message>
+  <message>
+   <source>Select the one shape that the wand is to change first.</source>
+   <translation>请先选择魔棒要修改的那一个形状。</translation>
+  </message>
+  <message>
+   <source>This area does not touch the selected shape.</source>
+   <translation>此区域与所选形状不相接。</translation>
+  </message>
+  <message>
+   <source>Microaneurysm</source>
+   <translation>微动脉瘤</translation>
+  </message>
+  <message>
+   <source>Intraretinal haemorrhage</source>
+   <translation>视网膜内出血</translation>
+  </message>
+  <message>
+   <source>Hard exudate</source>
+   <translation>硬性渗出</translation>
+  </message>
+  <message>
+   <source>Cotton-wool spot</source>
+   <translation>棉绒斑</translation>
+  </message>
+  <message>
+   <source>Vitreous haemorrhage</source>
+   <translation>玻璃体积血</translation>
+  </message>
+  <message>
+   <source>Preretinal haemorrhage</source>
+   <translation>视网膜前出血</translation>
+  </message>
+  <message>
+   <source>Neovascularisation</source>
+   <translation>新生血管</translation>
+  </message>
+  <message>
+   <source>Fibrous proliferation</source>
+   <translation>纤维增生</translation>
+  </message>
+  <message>
+   <source>Optic disc</source>
+   <translation>视盘</translation>
+  </message>
+  <message>
+   <source>Optic cup</source>
+   <translation>视杯</translation>
+  </message>
+  <message>
+   <source>Peripapillary atrophy</source>
+   <translation>视盘周围萎缩</translation>
+  </message>
+  <message>
+   <source>Fovea</source>
+   <translation>黄斑中心凹</translation>
+  </message>
+  <message>
+   <source>Drusen</source>
+   <translation>玻璃膜疣</translation>
+  </message>
+  <message>
+   <source>Choroidal neovascularisation</source>
+   <translation>脉络膜新生血管</translation>
+  </message>
+  <message>
+   <source>Fluid</source>
+   <translation>积液</translation>
+  </message>
+  <message>
+   <source>Gradability</source>
+   <translation>可判读性</translation>
+  </message>
+  <message>
+   <source>Image quality</source>
+   <translation>图像质量</translation>
+  </message>
+  <message>
+   <source>Good</source>
+   <translation>良好</translation>
+  </message>
+  <message>
+   <source>Usable</source>
+   <translation>可用</translation>
+  </message>
+  <message>
+   <source>Ungradable</source>
+   <translation>不可判读</translation>
+  </message>
+  <message>
+   <source>Everything that is asked can be graded with confidence.</source>
+   <translation>所有项目均可有把握地判读。</translation>
+  </message>
+  <message>
+   <source>Can be graded, but small lesions or a part of the image may escape.</source>
+   <translation>可以判读，但小病变或部分区域可能遗漏。</translation>
+  </message>
+  <message>
+   <source>Too poor to grade: nothing else is required.</source>
+   <translation>质量太差，无法判读：其他项目均非必填。</translation>
+  </message>
+  <message>
+   <source>Image definition</source>
+   <translation>图像清晰度</translation>
+  </message>
+  <message>
+   <source>Adequate</source>
+   <translation>尚可</translation>
+  </message>
+  <message>
+   <source>Poor</source>
+   <translation>差</translation>
+  </message>
+  <message>
+   <source>The finest vessels (B-scan: all layers) are sharp.</source>
+   <translation>最细的血管（B 扫描：各层）清晰。</translation>
+  </message>
+  <message>
+   <source>Main vessels and larger lesions are sharp; microaneurysms (B-scan: thin layers) may escape.</source>
+   <translation>主要血管和较大病变清晰；微动脉瘤（B 扫描：薄层）可能遗漏。</translation>
+  </message>
+  <message>
+   <source>Blurred, too dark or hidden by media: small lesions cannot be told.</source>
+   <translation>模糊、过暗或被屈光介质遮挡：无法辨认小病变。</translation>
+  </message>
+  <message>
+   <source>Field definition</source>
+   <translation>拍摄范围</translation>
+  </message>
+  <message>
+   <source>The whole disc is in the image and the fovea lies well inside it.</source>
+   <translation>视盘完整，黄斑中心凹位于图像内且距边缘较远。</translation>
+  </message>
+  <message>
+   <source>Disc complete; the fovea is at least two disc diameters from the edge.</source>
+   <translation>视盘完整；黄斑中心凹距边缘至少两个视盘直径。</translation>
+  </message>
+  <message>
+   <source>Disc cut off, or the fovea within two disc diameters of the edge.</source>
+   <translation>视盘不完整，或黄斑中心凹距边缘不足两个视盘直径。</translation>
+  </message>
+  <message>
+   <source>Fovea visible</source>
+   <translation>黄斑中心凹可见</translation>
+  </message>
+  <message>
+   <source>Yes</source>
+   <translation>是</translation>
+  </message>
+  <message>
+   <source>No</source>
+   <translation>否</translation>
+  </message>
+  <message>
+   <source>Its centre can be placed.</source>
+   <translation>可以确定其中心。</translation>
+  </message>
+  <message>
+   <source>Its centre cannot be placed: outside the field or hidden.</source>
+   <translation>无法确定其中心：在视野外或被遮挡。</translation>
+  </message>
+  <message>
+   <source>Diabetic retinopathy</source>
+   <translation>糖尿病视网膜病变</translation>
+  </message>
+  <message>
+   <source>DR0 none</source>
+   <translation>DR0 无</translation>
+  </message>
+  <message>
+   <source>DR1 mild</source>
+   <translation>DR1 轻度</translation>
+  </message>
+  <message>
+   <source>DR2 moderate</source>
+   <translation>DR2 中度</translation>
+  </message>
+  <message>
+   <source>DR3 severe</source>
+   <translation>DR3 重度</translation>
+  </message>
+  <message>
+   <source>DR4 proliferative</source>
+   <translation>DR4 增生期</translation>
+  </message>
+  <message>
+   <source>No abnormalities of diabetic retinopathy; another disease may be present.</source>
+   <translation>无糖尿病视网膜病变的异常；可能有其他疾病。</translation>
+  </message>
+  <message>
+   <source>Microaneurysms only.</source>
+   <translation>仅有微动脉瘤。</translation>
+  </message>
+  <message>
+   <source>More than microaneurysms only, less than severe: haemorrhages, hard exudates, cotton-wool spots.</source>
+   <translation>不止微动脉瘤，但轻于重度：出血、硬性渗出、棉绒斑。</translation>
+  </message>
+  <message>
+   <source>Any of: more than 20 intraretinal haemorrhages in each of 4 quadrants, venous beading in 2 or more, IRMA in 1 or more.</source>
+   <translation>任一项：4 个象限每个象限视网膜内出血超过 20 处，2 个及以上象限有静脉串珠样改变，1 个及以上象限有 IRMA。</translation>
+  </message>
+  <message>
+   <source>Any of: neovascularisation, vitreous haemorrhage, preretinal haemorrhage.</source>
+   <translation>任一项：新生血管、玻璃体积血、视网膜前出血。</translation>
+  </message>
+  <message>
+   <source>Venous beading, quadrants</source>
+   <translation>静脉串珠样改变（象限数）</translation>
+  </message>
+  <message>
+   <source>None</source>
+   <translation>无</translation>
+  </message>
+  <message>
+   <source>1</source>
+   <translation>1</translation>
+  </message>
+  <message>
+   <source>2</source>
+   <translation>2</translation>
+  </message>
+  <message>
+   <source>3</source>
+   <translation>3</translation>
+  </message>
+  <message>
+   <source>4</source>
+   <translation>4</translation>
+  </message>
+  <message>
+   <source>Not seen.</source>
+   <translation>未见。</translation>
+  </message>
+  <message>
+   <source>Definite in 1 quadrant.</source>
+   <translation>1 个象限明确可见。</translation>
+  </message>
+  <message>
+   <source>In 2 quadrants: DR3.</source>
+   <translation>2 个象限：DR3。</translation>
+  </message>
+  <message>
+   <source>In 3 quadrants: DR3.</source>
+   <translation>3 个象限：DR3。</translation>
+  </message>
+  <message>
+   <source>In all 4 quadrants: DR3.</source>
+   <translation>全部 4 个象限：DR3。</translation>
+  </message>
+  <message>
+   <source>IRMA, quadrants</source>
+   <translation>IRMA（象限数）</translation>
+  </message>
+  <message>
+   <source>No intraretinal microvascular abnormality seen.</source>
+   <translation>未见视网膜内微血管异常。</translation>
+  </message>
+  <message>
+   <source>Prominent in 1 quadrant: DR3.</source>
+   <translation>1 个象限明显：DR3。</translation>
+  </message>
+  <message>
+   <source>Glaucoma</source>
+   <translation>青光眼</translation>
+  </message>
+  <message>
+   <source>Yes or suspect</source>
+   <translation>是或可疑</translation>
+  </message>
+  <message>
+   <source>Healthy rim all round, no sign of glaucomatous damage.</source>
+   <translation>盘沿完整健康，无青光眼损害征象。</translation>
+  </message>
+  <message>
+   <source>Large cup, thinned or notched rim, disc haemorrhage or nerve fibre layer defect.</source>
+   <translation>视杯大、盘沿变窄或切迹、视盘出血或视网膜神经纤维层缺损。</translation>
+  </message>
+  <message>
+   <source>Present</source>
+   <translation>有</translation>
+  </message>
+  <message>
+   <source>No atrophy beside the disc: an answer, not an omission.</source>
+   <translation>视盘旁无萎缩：这是明确的回答，而非遗漏。</translation>
+  </message>
+  <message>
+   <source>A pale or mottled crescent or ring beside the disc: draw it, without the disc.</source>
+   <translation>视盘旁苍白或斑驳的弧形或环形区：请绘制，不含视盘。</translation>
+  </message>
+  <message>
+   <source>OCT class</source>
+   <translation>OCT 分类</translation>
+  </message>
+  <message>
+   <source>Normal</source>
+   <translation>正常</translation>
+  </message>
+  <message>
+   <source>CNV</source>
+   <translation>CNV</translation>
+  </message>
+  <message>
+   <source>Macular edema</source>
+   <translation>黄斑水肿</translation>
+  </message>
+  <message>
+   <source>Regular layers, no fluid, no deposits under the pigment epithelium.</source>
+   <translation>各层规则，无积液，色素上皮下无沉积物。</translation>
+  </message>
+  <message>
+   <source>Deposits that lift the pigment epithelium, no fluid.</source>
+   <translation>沉积物使色素上皮隆起，无积液。</translation>
+  </message>
+  <message>
+   <source>Choroidal neovascular membrane, often with fluid.</source>
+   <translation>脉络膜新生血管膜，常伴积液。</translation>
+  </message>
+  <message>
+   <source>Retinal thickening with intraretinal or subretinal fluid.</source>
+   <translation>视网膜增厚，伴视网膜内或视网膜下积液。</translation>
+  </message>
+  <message>
+   <source>Certainty</source>
+   <translation>把握程度</translation>
+  </message>
+  <message>
+   <source>Low</source>
+   <translation>低</translation>
+  </message>
+  <message>
+   <source>Moderate</source>
+   <translation>中</translation>
+  </message>
+  <message>
+   <source>High</source>
+   <translation>高</translation>
+  </message>
+  <message>
+   <source>A second opinion is wanted.</source>
+   <translation>希望有第二意见。</translation>
+  </message>
+  <message>
+   <source>Probably right.</source>
+   <translation>可能正确。</translation>
+  </message>
+  <message>
+   <source>No doubt.</source>
+   <translation>确定无疑。</translation>
+  </message>
+  <message>
+   <source>Colour</source>
+   <translation>彩色</translation>
+  </message>
+  <message>
+   <source>The photograph as it is.</source>
+   <translation>照片本来的样子。</translation>
+  </message>
+  <message>
+   <source>Red-free</source>
+   <translation>无赤光</translation>
+  </message>
+  <message>
+   <source>The green channel, stretched: haemorrhages, microaneurysms, nerve fibre layer.</source>
+   <translation>拉伸后的绿色通道：出血、微动脉瘤、神经纤维层。</translation>
+  </message>
+  <message>
+   <source>Local contrast (CLAHE)</source>
+   <translation>局部对比度（CLAHE）</translation>
+  </message>
+  <message>
+   <source>Colour with local contrast raised: faint lesions in dark or hazy parts.</source>
+   <translation>提高局部对比度的彩色图：暗处或模糊处的淡病变。</translation>
+  </message>
+  <message>
+   <source>Luminance</source>
+   <translation>明度</translation>
+  </message>
+  <message>
+   <source>Lightness without colour: disc rim, atrophy, elevation.</source>
+   <translation>不含颜色的明度：盘沿、萎缩、隆起。</translation>
+  </message>
+  <message>
+   <source>Inverted red-free</source>
+   <translation>反相无赤光</translation>
+  </message>
+  <message>
+   <source>The green channel as a negative: vessels and red lesions appear bright.</source>
+   <translation>绿色通道负片：血管和红色病变显亮。</translation>
+  </message>
+  <message>
+   <source>Even illumination</source>
+   <translation>均匀照明</translation>
+  </message>
+  <message>
+   <source>Vignetting and uneven flash taken out, colour kept.</source>
+   <translation>去除暗角和不均匀闪光，保留颜色。</translation>
+  </message>
+  <message>
+   <source>Vessels</source>
+   <translation>血管</translation>
+  </message>
+  <message>
+   <source>Vessels brought out, bright on dark: new vessels, beading, IRMA.</source>
+   <translation>突出血管，暗底亮血管：新生血管、串珠样改变、IRMA。</translation>
+  </message>
+  <message>
+   <source>Grey</source>
+   <translation>灰度</translation>
+  </message>
+  <message>
+   <source>The scan as it is.</source>
+   <translation>扫描本来的样子。</translation>
+  </message>
+  <message>
+   <source>Local contrast raised: choroid, faint fluid, shadowed layers.</source>
+   <translation>提高局部对比度：脉络膜、淡积液、阴影下的层次。</translation>
+  </message>
+  <message>
+   <source>Speckle reduced</source>
+   <translation>降低散斑</translation>
+  </message>
+  <message>
+   <source>Speckle smoothed, layer edges kept.</source>
+   <translation>平滑散斑，保留层间边界。</translation>
+  </message>
+  <message>
+   <source>Inverted</source>
+   <translation>反相</translation>
+  </message>
+  <message>
+   <source>Black on white, as many reading centres print it.</source>
+   <translation>白底黑图，许多阅片中心如此打印。</translation>
+  </message>
+  <message>
+   <source>microaneurysm</source>
+   <translation>微动脉瘤</translation>
+  </message>
+  <message>
+   <source>microaneurysms</source>
+   <translation>微动脉瘤</translation>
+  </message>
+  <message>
+   <source>intraretinal haemorrhage</source>
+   <translation>视网膜内出血</translation>
+  </message>
+  <message>
+   <source>intraretinal haemorrhages</source>
+   <translation>视网膜内出血</translation>
+  </message>
+  <message>
+   <source>hard exudate</source>
+   <translation>硬性渗出</translation>
+  </message>
+  <message>
+   <source>hard exudates</source>
+   <translation>硬性渗出</translation>
+  </message>
+  <message>
+   <source>cotton-wool spot</source>
+   <translation>棉绒斑</translation>
+  </message>
+  <message>
+   <source>cotton-wool spots</source>
+   <translation>棉绒斑</translation>
+  </message>
+  <message>
+   <source>vitreous haemorrhage</source>
+   <translation>玻璃体积血</translation>
+  </message>
+  <message>
+   <source>vitreous haemorrhages</source>
+   <translation>玻璃体积血</translation>
+  </message>
+  <message>
+   <source>preretinal haemorrhage</source>
+   <translation>视网膜前出血</translation>
+  </message>
+  <message>
+   <source>preretinal haemorrhages</source>
+   <translation>视网膜前出血</translation>
+  </message>
+  <message>
+   <source>area of neovascularisation</source>
+   <translation>新生血管区</translation>
+  </message>
+  <message>
+   <source>areas of neovascularisation</source>
+   <translation>新生血管区</translation>
+  </message>
+  <message>
+   <source>area of fibrous proliferation</source>
+   <translation>纤维增生区</translation>
+  </message>
+  <message>
+   <source>areas of fibrous proliferation</source>
+   <translation>纤维增生区</translation>
+  </message>
+  <message>
+   <source>optic disc</source>
+   <translation>视盘</translation>
+  </message>
+  <message>
+   <source>optic discs</source>
+   <translation>视盘</translation>
+  </message>
+  <message>
+   <source>optic cup</source>
+   <translation>视杯</translation>
+  </message>
+  <message>
+   <source>optic cups</source>
+   <translation>视杯</translation>
+  </message>
+  <message>
+   <source>area of atrophy</source>
+   <translation>萎缩区</translation>
+  </message>
+  <message>
+   <source>areas of atrophy</source>
+   <translation>萎缩区</translation>
+  </message>
+  <message>
+   <source>fovea</source>
+   <translation>黄斑中心凹</translation>
+  </message>
+  <message>
+   <source>foveas</source>
+   <translation>黄斑中心凹</translation>
+  </message>
+  <message>
+   <source>druse</source>
+   <translation>玻璃膜疣</translation>
+  </message>
+  <message>
+   <source>drusen</source>
+   <translation>玻璃膜疣</translation>
+  </message>
+  <message>
+   <source>CNV lesion</source>
+   <translation>CNV 病变</translation>
+  </message>
+  <message>
+   <source>CNV lesions</source>
+   <translation>CNV 病变</translation>
+  </message>
+  <message>
+   <source>pocket of fluid</source>
+   <translation>积液区</translation>
+  </message>
+  <message>
+   <source>pockets of fluid</source>
+   <translation>积液区</translation>
+  </message>
+  <message>
+   <source>DR{grade}, but {lesions} {are} drawn: {least}.</source>
+   <translation>DR{grade}，但{are}绘制{lesions}：{least}。</translation>
+  </message>
+  <message>
+   <source>DR{grade}, but {lesions} {are} drawn, a sign of {least}.</source>
+   <translation>DR{grade}，但{are}绘制{lesions}，提示{least}。</translation>
+  </message>
+  <message>
+   <source>DR2 with {lesions}: look for the signs of DR3.</source>
+   <translation>DR2 伴{lesions}：请查找 DR3 的征象。</translation>
+  </message>
+  <message>
+   <source>DR{grade}, but more than {haemorrhages} intraretinal haemorrhages are drawn in each of the four quadrants: DR3 or more.</source>
+   <translation>DR{grade}，但四个象限每个象限均绘制了超过 {haemorrhages} 处视网膜内出血：DR3 或更重。</translation>
+  </message>
+  <message>
+   <source>DR{grade}, but venous beading is recorded in {quadrants}: DR3 or more.</source>
+   <translation>DR{grade}，但记录了静脉串珠样改变（{quadrants}）：DR3 或更重。</translation>
+  </message>
+  <message>
+   <source>DR{grade}, but IRMA is recorded in {quadrants}: DR3 or more.</source>
+   <translation>DR{grade}，但记录了 IRMA（{quadrants}）：DR3 或更重。</translation>
+  </message>
+  <message>
+   <source>DR1, but no microaneurysm is drawn.</source>
+   <translation>DR1，但未绘制微动脉瘤。</translation>
+  </message>
+  <message>
+   <source>DR2, but no haemorrhage or hard exudate is drawn.</source>
+   <translation>DR2，但未绘制出血或硬性渗出。</translation>
+  </message>
+  <message>
+   <source>DR2 rests on hard exudates alone: no intraretinal haemorrhage is drawn.</source>
+   <translation>DR2 仅依据硬性渗出：未绘制视网膜内出血。</translation>
+  </message>
+  <message>
+   <source>DR3, but none of its signs is recorded: more than {haemorrhages} haemorrhages in each of the four quadrants, venous beading in {beading}, or IRMA in {irma}.</source>
+   <translation>DR3，但未记录其任何征象：四个象限每个象限出血超过 {haemorrhages} 处、静脉串珠样改变累及{beading}，或 IRMA 累及{irma}。</translation>
+  </message>
+  <message>
+   <source>DR3 rests on its haemorrhages, which cannot be counted by quadrant: mark the fovea or the disc.</source>
+   <translation>DR3 依据出血判定，但无法按象限计数：请标记黄斑中心凹或视盘。</translation>
+  </message>
+  <message>
+   <source>DR4, but no neovascularisation and no vitreous or preretinal haemorrhage is drawn.</source>
+   <translation>DR4，但未绘制新生血管，也未绘制玻璃体积血或视网膜前出血。</translation>
+  </message>
+  <message>
+   <source>DR4 rests on fibrous proliferation alone: no neovascularisation and no vitreous or preretinal haemorrhage is drawn.</source>
+   <translation>DR4 仅依据纤维增生：未绘制新生血管，也未绘制玻璃体积血或视网膜前出血。</translation>
+  </message>
+  <message>
+   <source>{title}: answered none, but {lesions} {are} drawn.</source>
+   <translation>{title}：回答为无，但{are}绘制{lesions}。</translation>
+  </message>
+  <message>
+   <source>{title}: none, but {lesions} {are} drawn.</source>
+   <translation>{title}：无，但{are}绘制{lesions}。</translation>
+  </message>
+  <message>
+   <source>{title}: present, but not drawn.</source>
+   <translation>{title}：有，但未绘制。</translation>
+  </message>
+  <message>
+   <source>Glaucoma: no, but the vertical cup-disc ratio is {ratio}.</source>
+   <translation>青光眼：否，但垂直杯盘比为 {ratio}。</translation>
+  </message>
+  <message>
+   <source>Glaucoma: yes or suspect, but the vertical cup-disc ratio is only {ratio}.</source>
+   <translation>青光眼：是或可疑，但垂直杯盘比仅为 {ratio}。</translation>
+  </message>
+  <message>
+   <source>The fovea is said not to be visible, but it is marked.</source>
+   <translation>黄斑中心凹被判为不可见，但已标记。</translation>
+  </message>
+  <message>
+   <source>Gradability is good, but {reasons}.</source>
+   <translation>可判读性为良好，但{reasons}。</translation>
+  </message>
+  <message>
+   <source>Ungradable, yet graded: {titles}.</source>
+   <translation>不可判读，却已分级：{titles}。</translation>
+  </message>
+  <message>
+   <source>The OCT class is normal, but {lesions} {are} drawn.</source>
+   <translation>OCT 分类为正常，但{are}绘制{lesions}。</translation>
+  </message>
+  <message>
+   <source>The OCT class is "{title}", but {lesions} {are} drawn.</source>
+   <translation>OCT 分类为“{title}”，但{are}绘制{lesions}。</translation>
+  </message>
+  <message>
+   <source>The OCT class is "{title}", but {missing}.</source>
+   <translation>OCT 分类为“{title}”，但{missing}。</translation>
+  </message>
+  <message>
+   <source>{lesions} are drawn, but an eye has only one.</source>
+   <translation>绘制了{lesions}，但一只眼只有一个。</translation>
+  </message>
+  <message>
+   <source>No optic disc is drawn.</source>
+   <translation>未绘制视盘。</translation>
+  </message>
+  <message>
+   <source>The fovea is not marked.</source>
+   <translation>未标记黄斑中心凹。</translation>
+  </message>
+  <message>
+   <source>The optic cup is drawn, but not the disc round it.</source>
+   <translation>绘制了视杯，但未绘制其外围的视盘。</translation>
+  </message>
+  <message>
+   <source>The optic cup reaches beyond the disc.</source>
+   <translation>视杯超出视盘。</translation>
+  </message>
+  <message>
+   <source>The optic cup lies outside the disc.</source>
+   <translation>视杯位于视盘之外。</translation>
+  </message>
+  <message>
+   <source>The vertical cup-disc ratio is {ratio}: the cup is taller than the disc.</source>
+   <translation>垂直杯盘比为 {ratio}：视杯高于视盘。</translation>
+  </message>
+  <message>
+   <source>The peripapillary atrophy overlaps the disc: a place is one or the other.</source>
+   <translation>视盘周围萎缩与视盘重叠：同一处只能是其一。</translation>
+  </message>
+  <message>
+   <source>The optic disc measures {share} % of the image's longer side: that is not the size of a disc.</source>
+   <translation>视盘为图像长边的 {share} %：这不是视盘的大小。</translation>
+  </message>
+  <message>
+   <source>The fovea is marked inside the disc.</source>
+   <translation>黄斑中心凹标记在视盘内。</translation>
+  </message>
+  <message>
+   <source>The fovea lies {distance} disc diameters from the disc; about 2.5 is usual.</source>
+   <translation>黄斑中心凹距视盘 {distance} 个视盘直径；通常约为 2.5。</translation>
+  </message>
+  <message>
+   <source>The line from disc to fovea is tilted by {angle} degrees: is the image turned?</source>
+   <translation>视盘与黄斑中心凹的连线倾斜 {angle} 度：图像是否旋转？</translation>
+  </message>
+  <message>
+   <source>Laterality: the disc lies {side} of the fovea in an image marked {eye}, a {eye_name}.</source>
+   <translation>眼别：视盘位于黄斑中心凹的{side}，而图像标为 {eye}（{eye_name}）。</translation>
+  </message>
+  <message>
+   <source>Laterality: the disc lies on the {side} in an image marked {eye}, a {eye_name}.</source>
+   <translation>眼别：视盘位于{side}，而图像标为 {eye}（{eye_name}）。</translation>
+  </message>
+  <message>
+   <source>{shapes} {reach} beyond the image.</source>
+   <translation>{shapes}{reach}图像范围。</translation>
+  </message>
+ </context>
+</TS>

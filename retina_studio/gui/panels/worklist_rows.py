@@ -1,0 +1,200 @@
+"""The rows of the worklist: the model, what the filters let through, and how a row is drawn."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    QSortFilterProxyModel,
+    Qt,
+)
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from retina_studio.gui import icons, theme
+from retina_studio.gui.words import marked, tr, tr_data
+from retina_studio.study.records import ImageRecord, State, WorklistEntry
+
+ENTRY = Qt.ItemDataRole.UserRole
+THUMBNAIL = 48  # pixels, square
+_ROW_HEIGHT = 44
+_ICON = 20
+STATES: dict[State, tuple[str, str, str]] = {  # state -> icon, colour, words
+    "open": ("circle", "muted", marked("open")),
+    "in progress": ("circle-half", "warn", marked("in progress")),
+    "submitted": ("check-circle", "good", marked("submitted")),
+    "returned": ("arrow-circle-left", "bad", marked("returned")),
+}
+_EYES = {"OD": marked("right eye"), "OS": marked("left eye")}
+_Index = QModelIndex | QPersistentModelIndex
+ThumbnailOf = Callable[[ImageRecord], QPixmap | None]
+
+
+def second_line(entry: WorklistEntry) -> str:
+    """What stands below an image's name."""
+    image = entry.image
+    parts = [tr_data(STATES[entry.state][2])]
+    if image.bscans:
+        parts.append(tr("B-scan {number}/{count}", number=image.bscan, count=image.bscans))
+    if image.eye in _EYES:
+        parts.append(tr_data(_EYES[image.eye]))
+    return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the menu of the filter lets through; "" lets everything through."""
+
+    state: str = ""  # "submitted", or "to do" for every other
+    modality: str = ""
+    eye: str = ""
+
+    def takes(self, entry: WorklistEntry) -> bool:
+        """Whether an entry is let through."""
+        submitted = entry.state == "submitted"
+        return (
+            self.state in {"", "submitted" if submitted else "to do"}
+            and self.modality in {"", entry.image.modality}
+            and self.eye in {"", entry.image.eye}
+        )
+
+
+class WorklistModel(QAbstractListModel):
+    """The entries, in the study's order."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.entries: list[WorklistEntry] = []
+
+    def show_entries(self, entries: Sequence[WorklistEntry]) -> None:
+        """Show these and no others."""
+        self.beginResetModel()
+        self.entries = list(entries)
+        self.endResetModel()
+
+    def add_entries(self, entries: Sequence[WorklistEntry]) -> None:
+        """Add entries at the end: rows that are there do not move."""
+        if entries:
+            self.beginInsertRows(QModelIndex(), len(self.entries), len(self.entries) + len(entries) - 1)
+            self.entries += entries
+            self.endInsertRows()
+
+    def set_state(self, image: ImageRecord, state: State) -> None:
+        """Show an image's new state."""
+        for row, entry in enumerate(self.entries):
+            if entry.image.id == image.id and entry.state != state:
+                self.entries[row] = replace(entry, state=state)
+                self.dataChanged.emit(self.index(row), self.index(row))
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """One an image."""
+        return 0 if parent is not None and parent.isValid() else len(self.entries)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Words for the filter and a screen reader, a tip, or the entry itself."""
+        entry = self.entries[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{entry.image.name}, {second_line(entry)}"
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _tip(entry)
+        return entry if role == ENTRY else None
+
+
+class WorklistFilter(QSortFilterProxyModel):
+    """Rows that hold a text and that the menu lets through. The image being graded stays, whatever becomes of it.
+
+    Its row leaves no sooner than the filter changes again: rows must not move under a click.
+    """
+
+    def __init__(self, entries: WorklistModel) -> None:
+        super().__init__(entries)
+        self.kept: int | None = None  # an image's id
+        self.wanted = Wanted()
+        self._entries = entries
+        self.setSourceModel(entries)
+        self.setFilterCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+
+    def want(self, wanted: Wanted) -> None:
+        """Let only these through."""
+        self.wanted = wanted
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: _Index) -> bool:
+        """Whether a row is shown."""
+        entry = self._entries.entries[row]
+        if entry.image.id == self.kept:
+            return True
+        return self.wanted.takes(entry) and super().filterAcceptsRow(row, parent)
+
+
+class WorklistDelegate(QStyledItemDelegate):
+    """Two lines and the state's icon, with a small picture where it is wanted and there."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.thumbnail_of: ThumbnailOf | None = None
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """All rows are equally high."""
+        return QSize(120, THUMBNAIL + 8 if self.thumbnail_of else _ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Draw a row."""
+        entry: WorklistEntry = index.data(ENTRY)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        hovered = bool(option.state & QStyle.StateFlag.State_MouseOver)
+        area: QRect = option.rect.adjusted(0, 1, 0, -1)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if chosen or hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.colour("chosen" if chosen else "raised")))
+            painter.drawRoundedRect(area, 6, 6)
+        left = area.left() + 8
+        if self.thumbnail_of is not None:
+            _draw_thumbnail(painter, area, self.thumbnail_of(entry.image))
+            left = area.left() + THUMBNAIL + 12
+        icon, role, _ = STATES[entry.state]
+        icons.icon(icon, role).paint(painter, left, area.center().y() - _ICON // 2, _ICON, _ICON)
+        text = area.adjusted(left - area.left() + _ICON + 9, 5, -8, -5)
+        half = text.height() // 2
+        _line(painter, text.adjusted(0, 0, 0, -half), entry.image.name, "text", bold=chosen)
+        _line(painter, text.adjusted(0, half, 0, 0), second_line(entry), "muted", bold=False)
+        painter.restore()
+
+
+def _tip(entry: WorklistEntry) -> str:
+    image = entry.image
+    size = tr("{width} × {height} pixels", width=image.width, height=image.height)
+    patient = tr("patient {patient}", patient=image.patient or tr("unknown"))
+    taken = [tr("taken {date}", date=image.acquired)] if image.acquired else []
+    return "\n".join([image.name, second_line(entry), ", ".join([size, patient, *taken])])
+
+
+def _draw_thumbnail(painter: QPainter, area: QRect, picture: QPixmap | None) -> None:
+    """In the middle of its square; a plain plate while it is on its way."""
+    plate = QRect(area.left() + 3, area.center().y() - THUMBNAIL // 2 + 1, THUMBNAIL, THUMBNAIL)
+    outline = QPainterPath()
+    outline.addRoundedRect(plate, 5, 5)
+    painter.fillPath(outline, QColor(theme.colour("canvas")))
+    if picture is not None:
+        painter.save()
+        painter.setClipPath(outline)
+        size = picture.deviceIndependentSize().toSize()
+        spot = plate.center() - QRect(0, 0, size.width(), size.height()).center()
+        painter.drawPixmap(spot, picture)
+        painter.restore()
+
+
+def _line(painter: QPainter, area: QRect, text: str, role: str, *, bold: bool) -> None:
+    font = painter.font()
+    font.setBold(bold)
+    painter.setFont(font)
+    painter.setPen(QColor(theme.colour(role)))
+    fitting = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, area.width())
+    painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, fitting)
