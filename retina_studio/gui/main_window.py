@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self.grader = grader
         self.image: ImageRecord | None = None
         self._failure = ""
+        self._tool_of: dict[str, str] = {}  # label -> the tool that the person last took for it
         self.document = Document(self)
         self.opener = Opener(study, grader, self)
         self.gallery = Gallery(self)
@@ -214,7 +215,7 @@ class MainWindow(QMainWindow):
     # Labels, tools, shapes
 
     def choose_label(self, code: str) -> None:
-        """Draw this label from now on, with the tool that the catalogue opens for it.
+        """Draw this label from now on, with the tool last taken for it, at first the catalogue's.
 
         What is half drawn becomes a shape of the new label where that may have one.
         """
@@ -229,7 +230,7 @@ class MainWindow(QMainWindow):
         for name, kind in TOOLS.items():
             self.actions[name].setEnabled(kind.kind is None or kind.kind in kinds)
         if (is_new and not keeps) or tool.kind not in kinds:
-            self.canvas.use_tool(kinds[0])
+            self.canvas.use_tool(self._tool_of.get(code, kinds[0]))
         self.canvas.setFocus()
         self.canvas.update()
 
@@ -263,7 +264,10 @@ class MainWindow(QMainWindow):
         if self._is_drawing():
             self._on_tool(self.canvas.tool.name)
         else:
-            self.canvas.use_tool(next(name for name in TOOLS if self.actions[name] is self.sender()))
+            name = next(name for name in TOOLS if self.actions[name] is self.sender())
+            if TOOLS[name].kind is not None:
+                self._tool_of[self.canvas.label] = name
+            self.canvas.use_tool(name)
         self.canvas.setFocus()
 
     def _on_tool(self, name: str) -> None:

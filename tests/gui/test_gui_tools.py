@@ -336,3 +336,13 @@ def test_chosen_vertices_are_let_go_with_the_select_tool(hand):
     hand.tool("knife")
     hand.key(Key.Key_Delete)
     assert hand.shapes == []
+
+
+def test_each_label_remembers_the_tool_taken_for_it(hand):
+    hand.key(Qt.Key.Key_1)
+    assert hand.canvas.tool.name == "ellipse"
+    hand.key(Qt.Key.Key_G)
+    hand.key(Qt.Key.Key_D)
+    assert hand.canvas.tool.name == "ellipse"
+    hand.key(Qt.Key.Key_1)
+    assert hand.canvas.tool.name == "polygon"
