@@ -97,14 +97,11 @@ class _Stroke(Tool):
         return True
 
     def key(self, key: str, pointer: Pointer) -> bool:
-        """The brackets set the size; Escape gives the stroke up, or lets the selection go."""
+        """The brackets set the size; Escape gives the stroke up."""
         if notches_of(key):
             return self.wheel(notches_of(key))
-        if key == "Escape" and (self.busy or self.desk.selection):
-            if self.busy:
-                self.cancel()
-            else:
-                self.desk.select(())
+        if key == "Escape" and self.busy:
+            self.cancel()
             return True
         return False
 

@@ -98,14 +98,11 @@ class WandTool(Tool):
         return True
 
     def key(self, key: str, pointer: Pointer) -> bool:
-        """The brackets set the tolerance; Escape gives the area up, or lets the selection go."""
+        """The brackets set the tolerance; Escape gives the area up."""
         if notches_of(key):
             return self.wheel(notches_of(key))
-        if key == "Escape" and (self.busy or self.desk.selection):
-            if self.busy:
-                self.cancel()
-            else:
-                self.desk.select(())
+        if key == "Escape" and self.busy:
+            self.cancel()
             return True
         return False
 
