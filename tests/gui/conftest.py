@@ -1,8 +1,8 @@
 """A real window on a real study of small synthetic images, and hands to work it with mouse and keys."""
 
-import cv2
 import numpy as np
 import pytest
+from drawn_images import draw_images
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -10,21 +10,9 @@ from retina_studio.domain.proposal import Proposal, proposal_origin
 from retina_studio.domain.shapes import Ellipse, new_shape
 from retina_studio.study.importing import import_images
 
-WIDTH, HEIGHT = 400, 300
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 NO_KEY, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
-
-
-def draw_images(folder, names, seed=0):
-    """Smooth colour pictures with grain, one file a name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    rng = np.random.default_rng(seed)
-    for name in names:
-        coarse = rng.integers(20, 220, (6, 8, 3), dtype=np.uint8)
-        pixels = cv2.resize(coarse, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
-        cv2.imwrite(str(folder / f"{name}.png"), pixels)
-    return folder
 
 
 @pytest.fixture

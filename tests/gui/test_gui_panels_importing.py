@@ -18,7 +18,7 @@ pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise()")
 
 @pytest.fixture
 def new_images(tmp_path):
-    from conftest import draw_images
+    from drawn_images import draw_images
 
     return draw_images(tmp_path / "new", ["x_OD", "y_OS"], seed=9)
 
@@ -94,7 +94,7 @@ def test_what_does_not_exist_is_told_in_one_sentence(hand, importing, tmp_path):
 
 
 def test_a_cancelled_import_keeps_what_it_has_and_goes_on_when_repeated(hand, importing, tmp_path):
-    from conftest import draw_images
+    from drawn_images import draw_images
 
     folder = draw_images(tmp_path / "many", [f"m{n:03d}" for n in range(150)], seed=2)
     importing.start([folder], "fundus")
@@ -111,7 +111,7 @@ def test_a_cancelled_import_keeps_what_it_has_and_goes_on_when_repeated(hand, im
 
 
 def test_edits_go_on_while_images_come_in(hand, importing, tmp_path):
-    from conftest import draw_images
+    from drawn_images import draw_images
 
     folder = draw_images(tmp_path / "many", [f"m{n:03d}" for n in range(120)], seed=3)
     importing.start([folder], "fundus")

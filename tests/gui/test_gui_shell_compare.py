@@ -1,7 +1,7 @@
 """The image beside: which one, its shapes, mirrored, zoomed together, pointed at together."""
 
 import pytest
-from conftest import draw_images  # tests/gui is on the path
+from drawn_images import draw_images
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
