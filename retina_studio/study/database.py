@@ -64,7 +64,7 @@ class Database:
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS))
         try:
-            with self.engine.begin() as connection:
+            with self.engine.connect() as connection, _tables_may_be_copied(connection), connection.begin():
                 config.attributes["connection"] = connection
                 command.upgrade(config, SCHEMA_REVISION)
         except SQLAlchemyError as error:
@@ -110,6 +110,21 @@ def _engine(url: str | URL) -> Engine:
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+@contextmanager
+def _tables_may_be_copied(connection: Connection) -> Iterator[None]:
+    """SQLite's own way to change a table that others refer to: copy it while references are not enforced."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    bare = connection.connection.cursor()  # outside any transaction: in one the pragma does nothing
+    bare.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        bare.execute("PRAGMA foreign_keys=ON")
+        bare.close()
 
 
 def _begin(connection: Connection) -> None:

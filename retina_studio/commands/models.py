@@ -1,0 +1,95 @@
+"""The commands of the models: propose, train, evaluate."""
+
+import subprocess
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from retina_studio.commands.shared import Device, Json, StoreFile, StudyFolder, console, progress
+from retina_studio.domain.errors import RetinaError
+
+app = typer.Typer()
+
+
+class SizeChoice(StrEnum):
+    """The paper's backbone, or the small one for a laptop."""
+
+    COMPACT = "compact"
+    PAPER = "paper"
+
+
+@app.command()
+def propose(
+    study: StudyFolder,
+    model: Annotated[str, typer.Option(help="The model's stem, e.g. disc.")],
+    weights: Annotated[Path | None, typer.Option(help="A weights file; default: the current ones.")] = None,
+    device: Device = "auto",
+) -> None:
+    """Let a model propose shapes for every image of the study."""
+    from retina_studio.images.read import read_image
+    from retina_studio.inference.predictor import Predictor
+    from retina_studio.inference.registry import find_weights
+    from retina_studio.study.study import Study
+
+    with Study.open(study) as opened:
+        modality = "oct" if model == "oct" else "fundus"
+        images = [image for image in opened.images() if image.modality == modality]
+        if not images:
+            raise RetinaError(f"{study} holds no {modality} image that the model {model} could look at.")
+        predictor = Predictor(find_weights(model, weights), device)
+        with progress("Proposing") as tick:
+            for number, image in enumerate(images):
+                tick(number, len(images))
+                opened.add_proposal(image, predictor.propose(read_image(opened.image_file(image))))
+            tick(len(images), len(images))
+    console.print(f"{len(images)} images have a proposal of {model}.")
+
+
+@app.command()
+def train(
+    store: StoreFile,
+    model: Annotated[str, typer.Option(help="The model's stem, e.g. disc.")],
+    out: Annotated[
+        Path, typer.Option(metavar="RUN", help="Folder of the run; an interrupted one continues.")
+    ],
+    size: Annotated[SizeChoice, typer.Option(help="Which size of the model.")] = SizeChoice.COMPACT,
+    recipe: Annotated[Path | None, typer.Option(help="A recipe in place of the shipped one.")] = None,
+    device: Device = "auto",
+    seconds: Annotated[float | None, typer.Option(help="Stop training after so many seconds.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="In place of the recipe's.")] = None,
+    no_localiser: Annotated[
+        bool, typer.Option("--no-localiser", help="For comparison: no localiser pre-training.")
+    ] = False,
+) -> None:
+    """Train a model on a snapshot, in a process of its own; prints one JSON event a line."""
+    options = ["--model", model, "--size", size.value, "--out", str(out), "--device", device]
+    options += ["--recipe", str(recipe)] if recipe else []
+    options += ["--seconds", str(seconds)] if seconds is not None else []
+    options += ["--seed", str(seed)] if seed is not None else []
+    options += ["--no-localiser"] if no_localiser else []
+    raise typer.Exit(_training("run", str(store), *options))
+
+
+@app.command()
+def evaluate(
+    store: StoreFile,
+    model: Annotated[str, typer.Option(help="The model's stem, e.g. disc.")],
+    weights: Annotated[Path | None, typer.Option(help="A weights file; default: the current ones.")] = None,
+    split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
+    untrained: Annotated[bool, typer.Option("--untrained", help="Measure a fresh network instead.")] = False,
+    json_: Json = False,
+) -> None:
+    """Measure a weights file on one split of a snapshot."""
+    from retina_studio.inference.registry import find_weights
+
+    source = ["--untrained"] if untrained else ["--weights", str(find_weights(model, weights))]
+    options = ["--model", model, "--split", split, *source]
+    raise typer.Exit(_training("evaluate", str(store), *options, *(["--json"] if json_ else [])))
+
+
+def _training(*arguments: str) -> int:
+    """Run the training module as its own process; its stdout and stderr are ours."""
+    return subprocess.run([sys.executable, "-m", "training", *arguments], check=False).returncode  # noqa: S603

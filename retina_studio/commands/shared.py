@@ -1,0 +1,47 @@
+"""What the commands share: where they print, and the words of their options."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+console = Console(markup=False, highlight=False, soft_wrap=True)  # names may hold brackets
+errors = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+
+StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's folder.")]
+StoreFile = Annotated[Path, typer.Argument(metavar="STORE.h5", help="A curated snapshot.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+PerImage = Annotated[int, typer.Option(min=1, help="Submitted gradings an image needs.")]
+Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+
+
+class FormatChoice(StrEnum):
+    """The label files that go in and out."""
+
+    MASKS = "masks"
+    LABELME = "labelme"
+    COCO = "coco"
+
+
+def some(names: list[str]) -> str:
+    """A list of names, the first three in full."""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], bool]]:
+    """A progress bar on stderr: call it with (done, all)."""
+    with Progress(console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        line = bar.add_task(title, total=None)
+
+        def tick(done: int, total: int) -> bool:
+            bar.update(line, completed=done, total=total)
+            return True
+
+        yield tick

@@ -1,0 +1,60 @@
+"""The commands that open the window, or do without: gui, demo, doctor."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from retina_studio.commands.shared import console
+from retina_studio.domain.errors import RetinaError
+
+app = typer.Typer()
+
+
+@app.command()
+def gui(
+    study: Annotated[Path | None, typer.Argument(metavar="[STUDY]", help="The study's folder.")] = None,
+    grader: Annotated[str | None, typer.Option(help="Open as this grader.")] = None,
+) -> None:
+    """Open the window."""
+    from retina_studio.display import has_display
+    from retina_studio.gui.app import run
+    from retina_studio.study.study import Study
+
+    if study is not None:
+        Study.open(study).close()  # what is no study is refused before a window is
+    if not has_display():
+        raise RetinaError(
+            "There is no display here: start it on a desktop, or run `retina-studio demo --offscreen`."
+        )
+    raise typer.Exit(run(study, grader))
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where pictures and report go.")] = Path(
+        "demo-out"
+    ),
+    images: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Photographs; default: phantoms.")
+    ] = None,
+    seconds_training: Annotated[float, typer.Option(min=1, help="How long the model trains.")] = 90,
+    offscreen: Annotated[bool, typer.Option("--offscreen", help="Without a display.")] = False,
+) -> None:
+    """Carry images through the whole job: grade, vote, curate, train, propose, correct."""
+    from retina_studio.gui.demo.river import run_demo
+
+    raise typer.Exit(run_demo(out, images, seconds_training, offscreen=offscreen))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this installation has: versions, GPU, Qt, writable folders, weights."""
+    from retina_studio.doctor import findings
+
+    table = Table(show_header=False)
+    for name, value, good in findings():
+        table.add_row(name, value, "" if good else Text("look here", "red"))
+    console.print(table)
