@@ -5,10 +5,12 @@ share an edge never claim the same pixel.
 """
 
 import math
+from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+import shapely
 from shapely import geometry as sg
 from shapely.validation import make_valid
 
@@ -16,6 +18,9 @@ from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.shapes import XY, Ellipse, Geometry, Point, Polygon
 
 Mask = npt.NDArray[np.bool_]
+_Offsets = npt.NDArray[np.floating[Any]]
+_LARGE = 4096  # pixels: from here on an ellipse is painted row by row...
+_SLENDER = 1000  # ...unless one axis is more than so many times the other, where that loses its precision
 
 
 def rasterise(geometry: Geometry, height: int, width: int) -> Mask:
@@ -25,29 +30,59 @@ def rasterise(geometry: Geometry, height: int, width: int) -> Mask:
     return mask
 
 
-def paint(mask: Mask, geometry: Geometry) -> None:
-    """Set the pixels of a geometry in a mask (H, W), in place; work is limited to its bounding box."""
+def paint(mask: Mask, geometry: Geometry, row: int = 0, column: int = 0) -> None:
+    """Set the pixels of a geometry in a mask (H, W), in place; work is limited to its bounding box.
+
+    `row` and `column` say which pixel of the image the mask's first one is, where it is a window of it.
+    """
     height, width = mask.shape
     if isinstance(geometry, Point):
-        row, column = math.floor(geometry.y), math.floor(geometry.x)
-        if 0 <= row < height and 0 <= column < width:
-            mask[row, column] = True
+        r, c = math.floor(geometry.y) - row, math.floor(geometry.x) - column
+        if 0 <= r < height and 0 <= c < width:
+            mask[r, c] = True
         return
     left, top, right, bottom = geometry.box
-    c0, c1 = max(math.floor(left), 0), min(math.ceil(right) + 1, width)
-    r0, r1 = max(math.floor(top), 0), min(math.ceil(bottom) + 1, height)
+    c0, c1 = max(math.floor(left), column), min(math.ceil(right) + 1, column + width)
+    r0, r1 = max(math.floor(top), row), min(math.ceil(bottom) + 1, row + height)
     if c0 >= c1 or r0 >= r1:
         return
+    window = mask[r0 - row : r1 - row, c0 - column : c1 - column]
     if isinstance(geometry, Ellipse):
-        mask[r0:r1, c0:c1] |= _ellipse_pixels(geometry, r0, r1, c0, c1)
+        window |= _ellipse_pixels(geometry, r0, r1, c0, c1)
     else:
-        mask[r0:r1, c0:c1] |= _polygon_pixels(geometry, r0, r1, c0, c1)
+        window |= _polygon_pixels(geometry, r0, r1, c0, c1)
 
 
 def _ellipse_pixels(ellipse: Ellipse, r0: int, r1: int, c0: int, c1: int) -> Mask:
-    cos, sin = math.cos(math.radians(ellipse.angle)), math.sin(math.radians(ellipse.angle))
     dx = np.arange(c0, c1) + 0.5 - ellipse.x
     dy = (np.arange(r0, r1) + 0.5 - ellipse.y)[:, None]
+    if dx.size * dy.size < _LARGE or is_slender(ellipse):
+        return _inside_ellipse(ellipse, dx, dy)
+    # Most pixels of a large ellipse are told by where each row enters and leaves it; the test itself, whose rounding
+    # decides on the outline, is left to the pixels beside those two places.
+    cos, sin = math.cos(math.radians(ellipse.angle)), math.sin(math.radians(ellipse.angle))
+    p, q = 1 / ellipse.a**2, 1 / ellipse.b**2
+    square, linear = cos * cos * p + sin * sin * q, cos * sin * (p - q) * dy
+    root = np.sqrt(np.maximum(linear**2 - square * ((sin * sin * p + cos * cos * q) * dy**2 - 1), 0))
+    enters = np.floor((-linear - root) / square - dx[0]).astype(np.int64)
+    leaves = np.floor((-linear + root) / square - dx[0]).astype(np.int64)
+    column = np.arange(dx.size)
+    inside: Mask = (column > enters) & (column <= leaves)
+    beside = np.clip(
+        np.hstack([enters, leaves]).repeat(4, axis=1) + np.tile([-1, 0, 1, 2], 2), 0, dx.size - 1
+    )
+    np.put_along_axis(inside, beside, _inside_ellipse(ellipse, dx[beside], dy), axis=1)
+    return inside
+
+
+def is_slender(ellipse: Ellipse) -> bool:
+    """Whether one axis is so much longer than the other that where a row enters it cannot be calculated."""
+    return max(ellipse.a, ellipse.b) > _SLENDER * min(ellipse.a, ellipse.b)
+
+
+def _inside_ellipse(ellipse: Ellipse, dx: _Offsets, dy: _Offsets) -> Mask:
+    """Whether pixel centres at these offsets from the ellipse's centre lie in it."""
+    cos, sin = math.cos(math.radians(ellipse.angle)), math.sin(math.radians(ellipse.angle))
     u = (dx * cos + dy * sin) / ellipse.a
     v = (dy * cos - dx * sin) / ellipse.b
     inside: Mask = u * u + v * v <= 1.0
@@ -75,8 +110,10 @@ def _polygon_pixels(polygon: Polygon, r0: int, r1: int, c0: int, c1: int) -> Mas
     return np.logical_xor.accumulate(toggles, axis=1)[:, :-1]
 
 
-def vectorise(mask: npt.NDArray[np.generic]) -> list[Polygon]:
+def vectorise(mask: npt.NDArray[np.generic], row: int = 0, column: int = 0) -> list[Polygon]:
     """The polygons (with holes) whose rasterisation is exactly this mask (H, W).
+
+    `row` and `column` say which pixel of the image the mask's first one is, where it is a window of it.
 
     The outline runs through the midpoints between neighbouring pixel centres (marching squares at one half), so
     no ring touches another and every polygon is valid. Diagonal neighbours belong to separate polygons.
@@ -84,7 +121,8 @@ def vectorise(mask: npt.NDArray[np.generic]) -> list[Polygon]:
     inside = np.pad(np.asarray(mask) != 0, 1)
     if not inside.any():
         return []
-    rings = [ring - 1.0 for ring in _midpoint_rings(inside)]  # take the padding back out
+    origin = np.array([column - 1.0, row - 1.0])  # takes the padding back out
+    rings = [ring + origin for ring in _midpoint_rings(inside)]
     outers = [ring for ring in rings if _signed_area(ring) > 0]
     holes = [ring for ring in rings if _signed_area(ring) <= 0]
     return _nest(outers, holes)
@@ -98,8 +136,8 @@ def _midpoint_rings(inside: Mask) -> list[npt.NDArray[np.float64]]:
     width = inside.shape[1]
     flat = inside.ravel()
     step = np.array([-width, 1, width, -1])
-    pixels = np.flatnonzero(flat)
-    edges = np.concatenate([4 * pixels[~flat[pixels + step[side]]] + side for side in range(4)])
+    beside = [np.roll(inside, shift, axis) for shift, axis in ((1, 0), (-1, 1), (-1, 0), (1, 1))]
+    edges = np.concatenate([4 * np.flatnonzero(inside & ~beside[side]) + side for side in range(4)])
     pixel, side = edges // 4, edges % 4
     ahead, outwards = step[(side + 1) % 4], step[side]
     straight, corner = flat[pixel + ahead], flat[pixel + ahead + outwards]
@@ -151,7 +189,7 @@ def _nest(outers: list[npt.NDArray[np.float64]], holes: list[npt.NDArray[np.floa
 
 
 def _as_points(ring: npt.NDArray[np.float64]) -> tuple[XY, ...]:
-    return tuple((float(x), float(y)) for x, y in ring)
+    return tuple(map(tuple, ring.tolist()))
 
 
 def to_shapely(geometry: Geometry) -> sg.base.BaseGeometry:
@@ -169,10 +207,7 @@ def from_shapely(form: sg.base.BaseGeometry) -> list[Polygon]:
     if isinstance(form, sg.Polygon):
         if form.is_empty:
             return []
-        rings = [
-            tuple((float(x), float(y)) for x, y in ring.coords[:-1])
-            for ring in (form.exterior, *form.interiors)
-        ]
+        rings = [_as_points(shapely.get_coordinates(ring)[:-1]) for ring in (form.exterior, *form.interiors)]
         return [Polygon(rings[0], tuple(rings[1:]))]
     return [polygon for part in getattr(form, "geoms", ()) for polygon in from_shapely(part)]
 

@@ -7,7 +7,7 @@ from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.labels import scales, scales_of
 from retina_studio.domain.shapes import Ellipse, new_shape
-from retina_studio.domain.vote import vote
+from retina_studio.domain.voting.vote import vote
 from retina_studio.paths import resources
 
 ATROPHY = new_shape("PPA", Ellipse(50, 50, 9, 9))
