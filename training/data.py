@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from retina_studio.networks.preprocessing import Preprocessing, preprocess
-from retina_studio.store.read import Entry, Snapshot
+from retina_studio.store.entries import Entry
+from retina_studio.store.read import Snapshot
 from training.augment import Augmentation, Example
 
 LABEL = "OD"

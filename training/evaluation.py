@@ -11,7 +11,8 @@ from retina_studio.domain.errors import RetinaError
 from retina_studio.networks.disc import DiscFinding, find_disc
 from retina_studio.networks.locseg import LocSeg
 from retina_studio.networks.preprocessing import Preprocessing
-from retina_studio.store.read import Entry, Snapshot
+from retina_studio.store.entries import Entry
+from retina_studio.store.read import Snapshot
 from training.data import LABEL, answered, disc_centre
 from training.metrics import deviation, dice, mean, median
 

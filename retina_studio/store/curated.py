@@ -10,7 +10,9 @@ import numpy.typing as npt
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.labels import GradeValue, Modality, catalogue, scales
-from retina_studio.domain.shapes import Point, Shape
+from retina_studio.domain.shapes import Point
+from retina_studio.domain.voting.decisions import Decision
+from retina_studio.domain.voting.outcome import ConsensusShape
 from retina_studio.store.layout import MAX_PIXELS
 
 Plane = npt.NDArray[np.uint8]
@@ -26,12 +28,14 @@ class CuratedImage:
     Attributes:
         name: unique in the store; not ".", ".." nor empty, without "/" (it names an HDF5 group).
         pixels: (H, W, 3) uint8 RGB, or (H, W) uint8 grey.
-        masks: label -> (H, W) uint8 of 0, 255 and 127 (not compliant). No key: the label was not answered;
-            all zeros: the answer "none".
+        masks: label -> (H, W) uint8 of 0, 255 and 127 (inside a shape that does not comply with the settled grade).
+            No key: the label was not answered; all zeros: the answer "none".
         points: label -> (x, y) in image pixels.
         grades: the settled ones only.
-        shapes: the consensus as vectors.
+        shapes: the consensus as vectors, points too; members by pseudonym.
         votes: who said what, JSON-ready, by pseudonym.
+        decisions: the adjudicator's, by pseudonym.
+        agreement: of each grader with the consensus and with the others, JSON-ready, by pseudonym.
         layers: grader pseudonym -> that grader's whole grading.
     """
 
@@ -45,8 +49,10 @@ class CuratedImage:
     masks: Mapping[str, Plane] = field(default_factory=dict)
     points: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     grades: Mapping[str, GradeValue] = field(default_factory=dict)
-    shapes: tuple[Shape, ...] = ()
+    shapes: tuple[ConsensusShape, ...] = ()
     votes: Mapping[str, Any] = field(default_factory=dict)
+    decisions: tuple[Decision, ...] = ()
+    agreement: Mapping[str, Any] = field(default_factory=dict)
     layers: Mapping[str, Grading] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

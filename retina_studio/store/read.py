@@ -2,11 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType, TracebackType
+from types import TracebackType
 from typing import Any, Self
 
 import h5py
@@ -15,34 +14,18 @@ import numpy.typing as npt
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.grading import Grading, grading_from_dict
-from retina_studio.domain.labels import GradeValue, Modality
 from retina_studio.domain.shapes import Shape, shape_from_dict
-from retina_studio.store.layout import LAYOUT_VERSION, MAX_PIXELS, check_user_block, content_hash
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One image of the index: everything but the arrays."""
-
-    index: int
-    name: str
-    split: str
-    patient: str
-    eye: str
-    modality: Modality
-    height: int
-    width: int
-    channels: int
-    source_sha256: str
-    labels: tuple[str, ...]  # labels answered with a mask plane (all zero means "none")
-    points: Mapping[str, tuple[float, float]]
-    grades: Mapping[str, GradeValue]
-    checksums: Mapping[str, str]  # part of the image -> SHA-256
-
-    @property
-    def point_labels(self) -> tuple[str, ...]:
-        """The labels that have a point."""
-        return tuple(self.points)
+from retina_studio.domain.voting.decisions import Decision, decision_from_dict
+from retina_studio.domain.voting.outcome import ConsensusShape
+from retina_studio.store.entries import Entry, checksums_of, entry_of
+from retina_studio.store.layout import (
+    LAYOUT_VERSION,
+    OLDEST_LAYOUT,
+    TEXT_ROWS,
+    check_user_block,
+    content_hash,
+    text_hash,
+)
 
 
 class Snapshot:
@@ -52,9 +35,12 @@ class Snapshot:
     be shared across a fork; let each DataLoader worker open its own.
     """
 
+    layout: int
     content_hash: str
     study_id: str
     software_version: str
+    audit_head: str  # hash of the last row of the study's audit trail when it was curated; "" in layout 1
+    audit_rows: int  # how many rows the trail had then; 0 in layout 1
     rules: dict[str, Any]
     entries: tuple[Entry, ...]
 
@@ -76,21 +62,35 @@ class Snapshot:
 
     def _read_index(self) -> None:
         with self._damage("its attributes"):
-            layout = int(self._file.attrs["layout"])
-            self.content_hash = str(self._file.attrs["content_hash"])
-            self.study_id = str(self._file.attrs["study_id"])
-            self.software_version = str(self._file.attrs["software_version"])
-        if layout != LAYOUT_VERSION:
-            raise RetinaError(
-                f"{self.path} has layout {layout} and this Retina Studio reads layout {LAYOUT_VERSION}: "
-                "use the version that wrote it, or curate the study again."
-            )
+            attributes = self._file.attrs
+            self.layout = int(attributes["layout"])
+            self._check_layout()
+            self.content_hash = str(attributes["content_hash"])
+            self.study_id = str(attributes["study_id"])
+            self.software_version = str(attributes["software_version"])
+            self.audit_head = str(attributes["audit_head"]) if self.layout > 1 else ""
+            self.audit_rows = int(attributes["audit_rows"]) if self.layout > 1 else 0
         with self._damage("its index"):
-            self.rules = json.loads(self._texts("rules")[0])
-            records = [json.loads(text) for text in self._texts("index")]
-            if content_hash(records, self.rules) != self.content_hash:
+            self.rules = json.loads(self._text("rules"))
+            self._index = self._dataset("index")
+            if content_hash(self._records(), self.rules, self.layout) != self.content_hash:
                 raise ValueError("it does not match the content hash")
-            self.entries = tuple(_entry(index, record) for index, record in enumerate(records))
+            shared: dict[tuple[str, ...], tuple[str, ...]] = {}
+            self.entries = tuple(entry_of(n, text, shared) for n, text in enumerate(self._records()))
+
+    def _check_layout(self) -> None:
+        if self.layout > LAYOUT_VERSION:
+            raise RetinaError(
+                f"{self.path} has layout {self.layout} and this Retina Studio reads layouts up to {LAYOUT_VERSION}: "
+                "update the program, or curate the study again with this one."
+            )
+        if self.layout < OLDEST_LAYOUT:
+            raise ValueError(f"there is no layout {self.layout}")
+
+    def _records(self) -> Iterator[bytes]:
+        """The records of the index, some at a time."""
+        for start in range(0, len(self._index), TEXT_ROWS):
+            yield from (bytes(text) for text in self._index[start : start + TEXT_ROWS])
 
     def __enter__(self) -> Self:
         return self
@@ -134,7 +134,30 @@ class Snapshot:
 
     def shapes(self, index: int) -> tuple[Shape, ...]:
         """The consensus shapes."""
-        return tuple(shape_from_dict(form) for form in self._json(index, "shapes"))
+        return tuple(entry.shape for entry in self.consensus(index))
+
+    def consensus(self, index: int) -> tuple[ConsensusShape, ...]:
+        """The consensus shapes and what they were made of, by pseudonym; layout 1 did not say that."""
+        forms = self._json(index, "shapes")
+        with self._damage(f"the shapes of {self.entries[index].name}"):
+            if self.layout == 1:
+                return tuple(ConsensusShape(shape_from_dict(form), {}, "") for form in forms)
+            return tuple(_consensus_shape(form) for form in forms)
+
+    def decisions(self, index: int) -> tuple[Decision, ...]:
+        """What the adjudicator decided, by pseudonym; layout 1 did not say that."""
+        if self.layout == 1:
+            return ()
+        forms = self._json(index, "decisions")
+        with self._damage(f"the decisions of {self.entries[index].name}"):
+            return tuple(decision_from_dict(form) for form in forms)
+
+    def agreement(self, index: int) -> dict[str, Any]:
+        """How far each grader agreed with the consensus and with the others, by pseudonym; {} in layout 1."""
+        if self.layout == 1:
+            return {}
+        agreement: dict[str, Any] = self._json(index, "agreement")
+        return agreement
 
     def layers(self, index: int) -> dict[str, Grading]:
         """Each grader's whole grading, by pseudonym."""
@@ -145,8 +168,13 @@ class Snapshot:
         votes: dict[str, Any] = self._json(index, "votes")
         return votes
 
+    def checksums(self, index: int) -> dict[str, str]:
+        """Part of the image (`pixels`, `masks/LABEL`, `shapes` ...) -> SHA-256 (hex) as it was written."""
+        with self._damage("its index"):
+            return checksums_of(bytes(self._index[index]))
+
     def checksum(self, index: int, part: str) -> str:
-        """The SHA-256 (hex) of one part of an image as it is in the file now; `Entry.checksums` names the parts.
+        """The SHA-256 (hex) of one part of an image as it is in the file now; `checksums` names the parts.
 
         Raises:
             RetinaError: the part cannot be read.
@@ -154,7 +182,7 @@ class Snapshot:
         if part == "pixels" or part.startswith("masks/"):
             return hashlib.sha256(self._plane(index, part).data).hexdigest()
         with self._damage(f"the {part} of {self.entries[index].name}"):
-            return hashlib.sha256(self._texts(self._place(index, part))[0]).hexdigest()
+            return text_hash(self._text(self._place(index, part)))
 
     def _place(self, index: int, part: str) -> str:
         return f"images/{self.entries[index].name}/{part}"
@@ -173,10 +201,10 @@ class Snapshot:
 
     def _json(self, index: int, part: str) -> Any:
         with self._damage(f"the {part} of {self.entries[index].name}"):
-            return json.loads(self._texts(self._place(index, part))[0])
+            return json.loads(self._text(self._place(index, part)))
 
-    def _texts(self, place: str) -> list[bytes]:
-        return [bytes(text) for text in self._dataset(place)[()]]
+    def _text(self, place: str) -> bytes:
+        return bytes(self._dataset(place)[0])
 
     def _dataset(self, place: str) -> h5py.Dataset:
         dataset = self._file[place]
@@ -204,23 +232,8 @@ class Snapshot:
             raise RetinaError(f"{self.path} is damaged: {what} cannot be read ({reason}).") from error
 
 
-def _entry(index: int, record: Mapping[str, Any]) -> Entry:
-    if not 0 < record["height"] * record["width"] <= MAX_PIXELS:
-        raise ValueError(f"the size of {record['name']} is not possible")
-    sums = record["sha256"]
-    return Entry(
-        index=index,
-        name=record["name"],
-        split=record["split"],
-        patient=record["patient"],
-        eye=record["eye"],
-        modality=record["modality"],
-        height=record["height"],
-        width=record["width"],
-        channels=record["channels"],
-        source_sha256=record["source_sha256"],
-        labels=tuple(sorted(part.removeprefix("masks/") for part in sums if part.startswith("masks/"))),
-        points=MappingProxyType({code: (x, y) for code, (x, y) in record["points"].items()}),
-        grades=MappingProxyType(record["grades"]),
-        checksums=MappingProxyType(sums),
+def _consensus_shape(form: dict[str, Any]) -> ConsensusShape:
+    members = {grader: tuple(ids) for grader, ids in form["members"].items()}
+    return ConsensusShape(
+        shape_from_dict(form["shape"]), members, form["rule"], form["compliant"], form["note"]
     )

@@ -32,7 +32,7 @@ def _damaged_parts(path: Path) -> list[str]:
     try:
         with Snapshot(path) as snapshot:
             for entry in snapshot.entries:
-                for part, expected in entry.checksums.items():
+                for part, expected in snapshot.checksums(entry.index).items():
                     try:
                         sound = snapshot.checksum(entry.index, part) == expected
                     except RetinaError as error:

@@ -5,6 +5,8 @@ import pytest
 
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.shapes import Ellipse, Point, Polygon, Shape
+from retina_studio.domain.voting.decisions import Decision
+from retina_studio.domain.voting.outcome import ConsensusShape
 from retina_studio.store.curated import CuratedImage
 from retina_studio.store.write import write_snapshot
 
@@ -16,6 +18,10 @@ def curated(number: int, height: int = 40, width: int = 52, **changes) -> Curate
     ring = ((3.0, 3.0), (14.0, 3.5), (9.0, 12.0))
     lesion = Shape("HaEx", Polygon(ring, (((7.0, 5.0), (10.0, 5.0), (8.5, 8.0)),)), f"lesion-{number}")
     fovea = Shape("fovea", Point(31.5, 22.75), f"fovea-{number}")
+    members = {"grader-1": (disc.id, "other"), "grader-3": ("third",)}
+    decision = Decision(
+        "point:fovea:1", "keep", grader="grader-2", by="adjudicator-4", at="2026-01-02T03:04:05"
+    )
     partial = np.zeros((height, width), dtype=np.uint8)
     partial[2:9, 3:11], partial[9:12, 3:11] = 255, 127
     grading = Grading(
@@ -32,8 +38,14 @@ def curated(number: int, height: int = 40, width: int = 52, **changes) -> Curate
         "masks": {"OD": partial, "MA": np.zeros((height, width), dtype=np.uint8)},
         "points": {"fovea": (31.5, 22.75)},
         "grades": {"dr": 2, "ppa": True, "gradability": "usable"},
-        "shapes": (disc, lesion, fovea),
+        "shapes": (
+            ConsensusShape(disc, members, "2/3"),
+            ConsensusShape(lesion, {"grader-2": ("a",)}, "adjudicator: keep", False, "DR0 allows none"),
+            ConsensusShape(fovea, {}, "median of 3/3"),
+        ),
         "votes": {"dr": {"grader-1": 2, "grader-2": 1, "grader-3": 2}},
+        "decisions": (decision,),
+        "agreement": {"graders": {"grader-1": {"OD": {"dice": 0.875, "missed": 0}}}},
         "layers": {"grader-1": grading, "grader-2": Grading()},
     }
     return CuratedImage(**{**values, **changes})
@@ -46,7 +58,8 @@ def make_image():
 
 @pytest.fixture
 def snapshot_file(tmp_path):
-    """A snapshot of two images."""
+    """A snapshot of two images, which a test may damage."""
     path = tmp_path / "two.h5"
     write_snapshot(path, [curated(1), curated(2)], study_id="study", rules={"graders": 3})
+    path.chmod(0o644)
     return path

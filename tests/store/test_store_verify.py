@@ -28,7 +28,7 @@ def test_a_sound_file_has_no_problems(snapshot_file):
 def test_any_flipped_byte_is_found(snapshot_file):
     whole = snapshot_file.read_bytes()
     chance = random.Random(7)
-    offsets = {0, 30, 40, 100, 300, 511, 512, len(whole) - 1, *chance.sample(range(len(whole)), 700)}
+    offsets = {0, 30, 40, 100, 300, 511, 512, len(whole) - 1, *chance.sample(range(len(whole)), 300)}
     for offset in offsets:
         damaged = bytearray(whole)
         damaged[offset] ^= chance.randrange(1, 256)
@@ -84,11 +84,11 @@ def test_any_cut_is_refused_and_found(snapshot_file):
 
 def test_a_newer_layout_is_refused(snapshot_file):
     with h5py.File(snapshot_file, "r+") as file:
-        file.attrs["layout"] = 2
+        file.attrs["layout"] = 3
     reseal(snapshot_file)
-    with pytest.raises(RetinaError, match="layout 2"):
+    with pytest.raises(RetinaError, match=r"has layout 3 and .* reads layouts up to 2: update the program"):
         Snapshot(snapshot_file)
-    assert "layout 2" in verify_snapshot(snapshot_file)[0]
+    assert "layout 3" in verify_snapshot(snapshot_file)[0]
 
 
 def test_other_files_are_refused(tmp_path):

@@ -18,7 +18,7 @@ from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.shapes import Ellipse
 from retina_studio.store.read import Snapshot
 from retina_studio.store.verify import verify_snapshot
-from retina_studio.store.write import write_snapshot
+from retina_studio.store.write import snapshot_path, write_snapshot
 
 RULES = {"vote": {"graders": 3}, "shares": (0.7, 0.15)}
 
@@ -37,7 +37,10 @@ def assert_same(snapshot, entry, image):
     assert [snapshot.point(index, code) for code in entry.point_labels] == list(image.points.values())
     assert dict(entry.grades) == dict(image.grades)
     assert {k: type(v) for k, v in entry.grades.items()} == {k: type(v) for k, v in image.grades.items()}
-    assert snapshot.shapes(index) == image.shapes
+    assert snapshot.consensus(index) == image.shapes
+    assert snapshot.shapes(index) == tuple(entry.shape for entry in image.shapes)
+    assert snapshot.decisions(index) == image.decisions
+    assert snapshot.agreement(index) == image.agreement
     assert snapshot.votes(index) == image.votes
     assert snapshot.layers(index) == image.layers
     for name in ("name", "modality", "eye", "patient", "split", "source_sha256"):
@@ -92,8 +95,11 @@ def test_equal_content_has_one_hash_and_any_difference_another(tmp_path, make_im
     pixels[7, 7, 1] ^= 1
     mask = image.masks["OD"].copy()
     mask[0, 0] = 127
-    shape = image.shapes[0]
-    moved = shape.with_geometry(replace(shape.geometry, x=shape.geometry.x + 1e-6))
+    first_shape, *other_shapes = image.shapes
+    shape = first_shape.shape
+    moved = replace(
+        first_shape, shape=shape.with_geometry(replace(shape.geometry, x=shape.geometry.x + 1e-6))
+    )
     layers = {**image.layers, "grader-2": image.layers["grader-2"].with_grade("dr", 0)}
     variants = [
         replace(image, pixels=pixels),
@@ -101,7 +107,10 @@ def test_equal_content_has_one_hash_and_any_difference_another(tmp_path, make_im
         replace(image, masks={"OD": image.masks["OD"]}),
         replace(image, grades={**image.grades, "dr": 3}),
         replace(image, points={"fovea": (31.5, 22.5)}),
-        replace(image, shapes=(moved, *image.shapes[1:])),
+        replace(image, shapes=(moved, *other_shapes)),
+        replace(image, shapes=(replace(first_shape, rule="3/3"), *other_shapes)),
+        replace(image, decisions=()),
+        replace(image, agreement={}),
         replace(image, layers=layers),
         replace(image, votes={}),
         replace(image, split="test"),
@@ -117,11 +126,11 @@ def test_equal_content_has_one_hash_and_any_difference_another(tmp_path, make_im
 def test_plain_h5py_reads_the_layout_as_documented(snapshot_file):
     with h5py.File(snapshot_file) as file:
         assert file.userblock_size == 512
-        assert file.attrs["layout"] == 1
+        assert file.attrs["layout"] == 2
         assert file["images/photo 001/pixels"].shape == (40, 52, 3)
         assert set(np.unique(file["images/photo 001/masks/OD"])) == {0, 127, 255}
         assert file["index"].asstr()[0].startswith('{"channels":3,')
-        assert file["images/photo 001/shapes"].asstr()[0].startswith('[{"geometry":')
+        assert file["images/photo 001/shapes"].asstr()[0].startswith('[{"compliant":true,')
 
 
 def test_masks_take_next_to_nothing(tmp_path, make_image):
@@ -203,6 +212,46 @@ def test_a_write_that_fails_anywhere_leaves_the_old_file_whole(snapshot_file, ma
     assert verify_snapshot(snapshot_file) == []
 
 
+def test_a_full_disk_leaves_a_folder_as_it_was(tmp_path, make_image):
+    resource = pytest.importorskip("resource")  # POSIX
+    folder, images = tmp_path / "snapshots", [make_image(n, 120, 130) for n in range(3)]
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for there in (None, make_image(9)):
+        expected = [write(folder, [there])[:16]] if there else []
+        for limit in (0, 600, 20_000, 100_000):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, unlimited[1]))
+            try:
+                with pytest.raises(RetinaError, match="could not be written: File too large"):
+                    write(folder, images)
+            finally:
+                resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+            found = sorted(folder.iterdir()) if folder.exists() else []
+            assert [path.stem for path in found] == expected
+            assert all(verify_snapshot(path) == [] for path in found)
+
+
+def test_in_a_folder_a_damaged_snapshot_is_replaced_and_another_left_alone(tmp_path, make_image):
+    named = write(tmp_path, [make_image(1)])
+    path = snapshot_path(tmp_path, named)
+    whole = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(whole[:-9])
+    assert write(tmp_path, [make_image(1)]) == named
+    assert verify_snapshot(path) == []
+    path.unlink()
+    write(tmp_path / "other.h5", [make_image(2)])
+    (tmp_path / "other.h5").rename(path)
+    with pytest.raises(RetinaError, match="holds a snapshot of another content"):
+        write(tmp_path, [make_image(1)])
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_nobody_may_write_to_a_snapshot(tmp_path, make_image):
+    for _ in range(2):  # nor does that hinder the next one of this name
+        write(tmp_path / "s.h5", [make_image(1)])
+        assert (tmp_path / "s.h5").stat().st_mode & 0o222 == 0
+
+
 def test_an_unwritable_place_is_one_sentence(tmp_path, make_image):
     (tmp_path / "file").write_text("")
     with pytest.raises(RetinaError, match="could not be written"):
@@ -254,6 +303,18 @@ def test_a_killed_writer_leaves_the_old_file_and_the_next_one_succeeds(snapshot_
     assert list(snapshot_file.parent.iterdir()) == [snapshot_file]
 
 
+def test_a_killed_writer_leaves_the_other_snapshots_of_a_folder(tmp_path, make_image, request):
+    path = snapshot_path(tmp_path, write(tmp_path, [make_image(1)]))
+    command = [sys.executable, "-c", KILLED, str(tmp_path), str(request.path.parent)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as writer:
+        while int(writer.stdout.readline()) < 10:
+            pass
+        os.kill(writer.pid, signal.SIGKILL)
+    assert verify_snapshot(path) == []
+    second = snapshot_path(tmp_path, write(tmp_path, [make_image(2)]))
+    assert sorted(tmp_path.iterdir()) == sorted([path, second])
+
+
 def test_memory_does_not_grow_with_the_number_of_images(tmp_path, make_image):
     def peak(count):
         tracemalloc.start()
@@ -264,4 +325,4 @@ def test_memory_does_not_grow_with_the_number_of_images(tmp_path, make_image):
 
     peak(2)  # imports and caches
     one_image = 256 * 256 * 5
-    assert peak(60) - peak(6) < one_image
+    assert peak(40) - peak(6) < one_image
