@@ -1,14 +1,22 @@
 """What every test shares."""
 
+import itertools
 import os
+import shutil
 from pathlib import Path
 
+import psycopg
 import pytest
+from postgres_server import NoServerError, PostgresServer
+from sqlalchemy import make_url
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
 
+from retina_studio.study.database import Database
 from retina_studio.study.study import Study
+
+_TEMPLATE = "empty_study"
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +36,112 @@ def real_data() -> Path:
     return folder
 
 
+_COLUMNS = """SELECT string_agg(concat_ws(' ', table_name, column_name, data_type), ',' ORDER BY 1)
+    FROM (SELECT * FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 3, 4) AS all_columns"""
+_EMPTY = """DO $$ BEGIN EXECUTE (SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ',') || ' RESTART IDENTITY'
+    FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'); END $$"""
+
+
+class Postgres:
+    """The server of this test run, with databases that hold a study's empty tables already.
+
+    A database that a test is done with is emptied and used again, unless its tables were changed: that is much quicker
+    than to make a new one.
+    """
+
+    def __init__(self):
+        self.server = PostgresServer()
+        self._numbers = itertools.count()
+        self._free = []
+        self._admin = psycopg.connect(self.server.url().replace("+psycopg", ""), autocommit=True)
+        self._admin.execute(f"CREATE DATABASE {_TEMPLATE}")
+        template = Database(self.server.url(_TEMPLATE))
+        template.migrate()
+        template.close()
+        self._columns = self._run(_TEMPLATE, _COLUMNS)
+
+    def new_url(self) -> str:
+        if self._free:
+            return self._free.pop()
+        name = f"study_{next(self._numbers)}"
+        self._admin.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
+        return self.server.url(name)
+
+    def drop(self, url: str) -> None:
+        name = make_url(url).database
+        self._admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+        )
+        if self._run(name, _COLUMNS) == self._columns:
+            self._run(name, _EMPTY)
+            self._free.append(url)
+        else:
+            self._admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, database, statement):
+        with psycopg.connect(
+            self.server.url(database).replace("+psycopg", ""), autocommit=True
+        ) as connection:
+            cursor = connection.execute(statement)
+            return cursor.fetchone() if cursor.description else None
+
+    def close(self) -> None:
+        self._admin.close()
+        self.server.close()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A real PostgreSQL, started when the first test asks for it; tests skip where it cannot run."""
+    try:
+        started = Postgres()
+    except NoServerError as error:
+        pytest.skip(str(error))
+    yield started
+    started.close()
+
+
 @pytest.fixture
-def study(tmp_path):
-    """An empty study."""
-    made = Study.create(tmp_path / "study")
+def postgres_url(postgres):
+    """The URL of a database of its own."""
+    url = postgres.new_url()
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def study_url():
+    """The database that `study` lives in: None is SQLite; a folder's conftest may say both (`either_url`)."""
+    return None  # noqa: RET501 - a value, not the end of a procedure
+
+
+@pytest.fixture(scope="session")
+def _empty_file(tmp_path_factory):
+    """A SQLite file with a study's empty tables."""
+    path = tmp_path_factory.mktemp("tables") / "study.sqlite"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.close()
+    return path
+
+
+@pytest.fixture
+def study(tmp_path, study_url, _empty_file, monkeypatch):
+    """An empty study. Its tables come from a copy: the tests of the migrations make them one by one."""
+
+    def migrate(database):
+        database.close()
+        shutil.copyfile(_empty_file, database.engine.url.database)
+
+    with monkeypatch.context() as patch:
+        if study_url is None:
+            patch.setattr(Database, "migrate", migrate)
+        made = Study.create(tmp_path / "study", study_url)
     yield made
     made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_url(request):
+    """For folders whose tests run on both databases."""
+    return None if request.param == "sqlite" else request.getfixturevalue("postgres_url")

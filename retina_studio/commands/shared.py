@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
+
+from retina_studio.exchange.formats import FORMATS
 
 console = Console(markup=False, highlight=False, soft_wrap=True)  # names may hold brackets
 errors = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
@@ -20,12 +21,22 @@ PerImage = Annotated[int, typer.Option(min=1, help="Submitted gradings an image 
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
 
 
-class FormatChoice(StrEnum):
-    """The label files that go in and out."""
+def _format(name: str) -> str:
+    if name not in FORMATS:
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(FORMATS)}.")
+    return name
 
-    MASKS = "masks"
-    LABELME = "labelme"
-    COCO = "coco"
+
+FormatChoice = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        metavar="FORMAT",
+        callback=_format,
+        autocompletion=lambda: list(FORMATS),
+        help=f"One of {', '.join(FORMATS)}; docs/exchange.md says what each keeps.",
+    ),
+]
 
 
 def some(names: list[str]) -> str:

@@ -32,13 +32,31 @@ class NamesChoice(StrEnum):
 @app.command()
 def init(
     study: StudyFolder,
-    url: Annotated[str | None, typer.Option(help="SQLAlchemy URL of the database; default: SQLite.")] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="The database: postgresql://NAME@HOST/DATABASE for many graders; default: SQLite."),
+    ] = None,
+    images: Annotated[
+        str | None,
+        typer.Option(help="Folder or URL (s3://...) of the image files; default: in the study's folder."),
+    ] = None,
+    join: Annotated[
+        bool, typer.Option("--join", help="The study exists at the URL: work on it from this computer too.")
+    ] = False,
 ) -> None:
-    """Make a new, empty study."""
+    """Make a new, empty study, or join a shared one."""
+    from retina_studio.domain.errors import RetinaError
+    from retina_studio.study.database import parsed_url, without_password
     from retina_studio.study.study import Study
 
-    with Study.create(study, url) as made:
+    if images and "://" not in images:
+        images = str(Path(images).expanduser().resolve())
+    if join and not url:
+        raise RetinaError("Name the shared study's database with --url.")
+    with Study.join(study, url, images) if join and url else Study.create(study, url, images) as made:
         console.print(f"Study {made.id} is ready in {study}.")
+    if url and without_password(parsed_url(url)) != parsed_url(url):
+        errors.print("The password was not stored: give it in PGPASSWORD or ~/.pgpass from now on.")
 
 
 @app.command("import")

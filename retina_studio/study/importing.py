@@ -78,7 +78,7 @@ def import_images(
     with find_sources(paths) as sources:
         report.refused += sources.refused
         recorder = Recorder(study, modality, listed, names)
-        taker = Taker(study.folder / "images", recorder.known)
+        taker = Taker(study.image_files, recorder.known)
         batch: list[Taken] = []
         since = time.monotonic()
         for number, taken in enumerate(_taken(sources.files, taker)):

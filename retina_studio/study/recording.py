@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -206,11 +207,6 @@ def study_name_of(study: Study, original_name: str) -> str:
     return found or original_name
 
 
-def _event(row: ImageRow) -> dict[str, str]:
-    return {
-        "name": row.name,
-        "sha256": row.sha256,
-        "modality": row.modality,
-        "eye": row.eye,
-        "patient": row.patient,
-    }
+def _event(row: ImageRow) -> dict[str, Any]:
+    """All of the row but its id, which the event's subject tells."""
+    return {column.key: getattr(row, column.key) for column in ImageRow.__table__.c if column.key != "id"}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.labels import Modality
 from retina_studio.domain.proposal import Proposal
 
@@ -11,6 +12,10 @@ Role = Literal["grader", "adjudicator", "engineer"]
 ROLES: tuple[Role, ...] = ("grader", "adjudicator", "engineer")
 State = Literal["open", "in progress", "submitted", "returned"]
 Decision = Literal["accepted", "edited", "rejected"]
+
+
+class ChangedElsewhereError(RetinaError):
+    """The grading in the study is newer than the one that is open; that one was loaded again."""
 
 
 @dataclass(frozen=True)
@@ -44,19 +49,51 @@ class ImageRecord:
 
 @dataclass(frozen=True)
 class Grader:
-    """A person who grades."""
+    """A person who grades; one who left the study is not `active` any more, and their gradings stay."""
 
     id: int
     name: str
     role: Role
+    active: bool = True
+    has_passphrase: bool = False
+
+
+def require_role(grader: Grader, *roles: Role) -> None:
+    """Refuse what only some roles may do.
+
+    Raises:
+        RetinaError: the person has none of these roles, or has left the study.
+    """
+    if grader.role not in roles:
+        allowed = " or ".join(_an(role) for role in roles)
+        raise RetinaError(f"Only {allowed} may do this: {grader.name} is {_an(grader.role)} here.")
+    if not grader.active:
+        raise RetinaError(f"{grader.name} has left this study: do it as somebody who is in it.")
+
+
+def _an(role: Role) -> str:
+    return f"an {role}" if role[0] in "aeiou" else f"a {role}"
 
 
 @dataclass(frozen=True)
 class WorklistEntry:
-    """An image and how far one grader is with it."""
+    """An image and how far one grader is with it.
+
+    Attributes:
+        due: ISO date it is wanted by, or "".
+        reason: why it stands out, one of `worklist.REASONS`, or "".
+        note: why it was returned for correction, until it is submitted again.
+        round: 0, also of a hidden repeat: nothing here tells a grader that it is one.
+        purpose: why it was given: "initial", "top-up", "taken", "certification", or "" where nobody gave it.
+    """
 
     image: ImageRecord
     state: State
+    due: str = ""
+    reason: str = ""
+    note: str = ""
+    round: int = 0
+    purpose: str = ""
 
 
 @dataclass(frozen=True)

@@ -110,6 +110,7 @@ class GradingRow(Base):
     """One version of a grading. Reopening a submitted one makes the next version; nothing is overwritten.
 
     `signature` is JSON {"name", "meaning", "at"} of a submitted version, "" before, and of those from older studies.
+    `revealed` is when models' proposals were first shown to the grader, NULL as long as they were not.
     """
 
     __tablename__ = "grading"
@@ -123,6 +124,7 @@ class GradingRow(Base):
     created: Mapped[str] = mapped_column(String(40))
     submitted: Mapped[str | None] = mapped_column(String(40))
     signature: Mapped[str] = mapped_column(Text, server_default="")
+    revealed: Mapped[str | None] = mapped_column(String(40))
 
 
 class ShapeRow(Base):

@@ -1,93 +1,136 @@
 """One grader's grading of one image, open for editing; every call that changes it is one committed transaction."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from copy import copy
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any, Literal
 
-import cv2
-import numpy as np
-from pydantic_core import from_json  # a third of json.loads's time for coordinates
-from sqlalchemy import ColumnElement, LargeBinary, cast, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
-from retina_studio.domain.edits import ChangeShapes, Edit, SetComment, edit_from_dict, edit_title
+from retina_studio.domain.edits import Edit, edit_from_dict
 from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.grading import Grading, grading_from_dict
-from retina_studio.domain.labels import label
-from retina_studio.domain.proposal import Proposal
-from retina_studio.domain.shapes import Shape, shape_from_dict
-from retina_studio.study import audit, statements
-from retina_studio.study.database import Database
-from retina_studio.study.records import Decision, Grader, HistoryEntry, ImageRecord, State, StoredProposal
-from retina_studio.study.schema import (
-    AssignmentRow,
-    AuditRow,
-    EditRow,
-    GradingRow,
-    ProposalRow,
-    RejectionRow,
-    ShapeRow,
-    now,
+from retina_studio.domain.grading import Grading
+from retina_studio.study import audit, certification, statements
+from retina_studio.study.database import ConnectionLostError, Database
+from retina_studio.study.journal import Journal, Journals, Operation, Subject, What
+from retina_studio.study.loading import go_on, load_grading, load_history
+from retina_studio.study.offers import Offered, acceptance, read_offered
+from retina_studio.study.people import present
+from retina_studio.study.records import (
+    ChangedElsewhereError,
+    Grader,
+    HistoryEntry,
+    ImageRecord,
+    State,
+    StoredProposal,
 )
+from retina_studio.study.schema import AssignmentRow, GradingRow, RejectionRow, now
+from retina_studio.study.sending import send
 from retina_studio.study.settings import read_setting
+from retina_studio.study.versions import (
+    current_assignment,
+    first_version,
+    is_given,
+    newest_version,
+    next_version,
+)
+from retina_studio.study.worklist import only_given
 
-_CHUNK = 500  # shapes that are read in one go
 _EditState = Literal["applied", "undone"]
-_MANY_SHAPES, _MUCH_TEXT, _MANY_EDITS = 500, 600_000, 2000  # a few hundredths of a second to load
-_TAIL = 4000  # characters of an audit row that hold its edit's title for sure
-
-
-def _go_on() -> None:
-    """Nothing asks to give up."""
+_STEPS: Mapping[What, tuple[_EditState, _EditState]] = {
+    "undo": ("applied", "undone"),
+    "redo": ("undone", "applied"),
+}
+_CHANGED = "This grading was changed in another window: it was loaded again, please look and repeat the edit."
+# What a signature says where the person says nothing else.
+MEANING = "I have looked at the whole image, and this is my own grading of it."
+MEANING_OF_IMPORT = "These labels were read from files."
 
 
 class GradingSession:
-    """The newest version of a grading. `grading` is its current value, `state` its assignment's state."""
+    """The newest version of a grading.
+
+    Attributes:
+        grading: its current value.
+        state: its assignment's state.
+        note: why it was returned for correction; "" where it was not, and once it is submitted again.
+        signature: {"name", "meaning", "at"} of a submitted one; empty before, and of those from older studies.
+        sends_itself: whether each edit first tries to send what waits for the server, and takes the time the server
+            takes; False where the caller sends it in a worker (`send_unsent`), so that no edit waits for the network
+            for longer than `Database.in_time`.
+    """
 
     def __init__(
-        self, database: Database, image: ImageRecord, grader: Grader, check: Callable[[], None] = _go_on
+        self,
+        database: Database,
+        image: ImageRecord,
+        grader: Grader,
+        check: Callable[[], None] = go_on,
+        journals: Journals | None = None,
     ) -> None:
         """Load it. `check` is called between parts of a large grading, and may raise to give the loading up.
+
+        Edits are kept in one of `journals` while the study's server is gone; without, they are refused.
 
         Raises:
             RetinaError: what is stored is damaged; then nothing is changed.
         """
         self.image = image
         self.grader = grader
+        self.sends_itself = True
         self._database = database
+        self._journals = journals
+        self._journal: Journal | None = None
+        self._offered: Offered | None = None
         self._load(check)
 
-    def _load(self, check: Callable[[], None] = _go_on) -> None:
+    def _load(self, check: Callable[[], None] = go_on) -> None:
         with self._database.reading() as session:
-            assignment = self._assignment(session)
-            row = _newest(session, assignment.id) if assignment else None
+            assignment = current_assignment(session, self.image.id, self.grader.id)
+            row = newest_version(session, assignment.id) if assignment else None
             self.grading = load_grading(session, row, check) if row else Grading()
+            own = assignment is not None and is_given(assignment)
+            self._may_grade = own or self.grader.role != "grader" or not only_given(session)
         self._grading_id = row.id if row else None
         self._assignment_id = assignment.id if assignment else None
         self._revision = assignment.revision if assignment else 0
         self.state: State = assignment.state if assignment else "open"  # type: ignore[assignment]
-
-    def _assignment(self, session: Session) -> AssignmentRow | None:
-        key = (AssignmentRow.image_id == self.image.id, AssignmentRow.grader_id == self.grader.id)
-        return session.scalars(select(AssignmentRow).where(*key)).one_or_none()
+        self.note = assignment.note if assignment else ""
+        self._purpose = assignment.purpose if assignment else ""
+        self.signature: Mapping[str, str] = json.loads(row.signature) if row and row.signature else {}
+        self._revealed = row is not None and row.revealed is not None
 
     def history(self) -> list[HistoryEntry]:
-        """The edits of this version, oldest first, the undone ones (waiting to be redone) last."""
+        """The edits of this version, oldest first, the undone ones (waiting to be redone) last.
+
+        Raises:
+            ConnectionLostError: the server is gone, or edits still wait for it.
+        """
+        self._check_sent()
         with self._database.reading() as session:
-            rows = session.execute(
-                select(_end_of(AuditRow.detail, session), EditRow.state, AuditRow.at)
-                .join(EditRow, EditRow.audit_id == AuditRow.id)
-                .where(EditRow.grading_id == self._grading_id, EditRow.state != "discarded")
-                .order_by(EditRow.sequence)
-            ).all()
-        return [HistoryEntry(_title(detail), state == "undone", made) for detail, state, made in rows]
+            return load_history(session, self._grading_id)
+
+    @property
+    def revision(self) -> int:
+        """How many changes of the assignment this session knows."""
+        return self._revision
+
+    @property
+    def is_revealed(self) -> bool:
+        """Whether it is recorded that proposals were shown beside this version."""
+        return self._revealed
+
+    @property
+    def unsent(self) -> int:
+        """How many edits wait on this computer for the study's server."""
+        journal = self._journal
+        return journal.unsent if journal is not None else 0
 
     def apply(self, edit: Edit) -> None:
-        """Make an edit. When this returns, the edit and its audit row are on disk.
+        """Make an edit. When this returns, it is on disk: the study's, or this computer's while the server is gone.
 
         Raises:
             RetinaError: the grading is submitted, the edit does not fit it, or nothing could be written; then
@@ -95,44 +138,190 @@ class GradingSession:
                 loaded again as it is there.
         """
         self._check_open()
-        after = edit.apply(self.grading)
-        with self._change("in progress") as (session, assignment_id):
-            grading_id = self._started(session, assignment_id)
-            audit_id = audit.record(
-                session, self.grader.name, "edit", self._subject(grading_id), edit.to_dict()
-            )
-            connection = session.connection()
-            statements.add_edit(connection, grading_id, audit_id)
-            statements.write_grading(connection, grading_id, self.grading, after, edit.shape_ids)
-        self._settle(grading_id, after)
+        operation = Operation("apply", edit)
+        if self._kept_behind(operation):
+            return
+        try:
+            self._in_time(lambda session: session.make(operation))
+        except ConnectionLostError as error:
+            self._keep(operation, error)  # it may have been saved or not: sending finds out
 
     def undo(self) -> Edit | None:
         """Take the last edit back; None when there is nothing to undo. Raises as `apply`."""
-        return self._step("applied", "undone")
+        return self._step("undo")
 
     def redo(self) -> Edit | None:
         """Make the last undone edit again; None when there is nothing to redo. Raises as `apply`."""
-        return self._step("undone", "applied")
+        return self._step("redo")
 
-    def _step(self, old: _EditState, new: _EditState) -> Edit | None:
+    def _step(self, what: Literal["undo", "redo"]) -> Edit | None:
         self._check_open()
+        journal = self._journal_after_sending()
+        if journal is not None:
+            edit = journal.in_turn(what)
+            if edit is None:
+                raise ConnectionLostError(
+                    "The server cannot be reached: only edits made since then can be undone and redone now."
+                )
+            if self._kept_behind(Operation(what, edit)):
+                return edit
+        found: list[Operation] = []
+        token = secrets.token_hex(16)
         try:
-            with self._change() as (session, _):
-                connection = session.connection()
-                row = statements.edit_in_turn(connection, self._grading_id, old)
-                if row is None or self._grading_id is None:
-                    raise _NothingToDoError
-                edit = edit_from_dict(json.loads(row.detail))
-                after = edit.revert(self.grading) if new == "undone" else edit.apply(self.grading)
-                statements.mark_edit(connection, row.id, new)
-                what = "undo" if new == "undone" else "redo"
-                subject = self._subject(self._grading_id)
-                audit.record(session, self.grader.name, what, subject, {"edit": row.audit_id})
-                statements.write_grading(connection, self._grading_id, self.grading, after, edit.shape_ids)
+            self._in_time(
+                lambda session: self._database.retried(lambda: session._make_step(what, token, found))
+            )
         except _NothingToDoError:
             return None
+        except ConnectionLostError as error:
+            if not found:
+                raise
+            self._keep(found[-1], error)
+        return found[-1].edit
+
+    def _in_time(self, work: Callable[["GradingSession"], None]) -> None:
+        """Change the grading; where somebody waits in a window, by a copy of this session, which may be given up."""
+        if self.sends_itself:
+            work(self)
+            return
+        acting = copy(self)
+        acting.sends_itself = True
+        try:
+            self._database.in_time(lambda: work(acting))
+        except ChangedElsewhereError:
+            vars(self).update(vars(acting), sends_itself=False)
+            raise
+        vars(self).update(vars(acting), sends_itself=False)
+
+    def make(self, operation: Operation) -> None:
+        """Make an operation in the study; one that is sent again must be asked for by `has` before.
+
+        Raises:
+            ConnectionLostError: the server is gone; whether it was made is not known.
+            ChangedElsewhereError: the grading is not the one it was made upon, and was loaded again.
+        """
+        if operation.what == "apply":
+            self._database.retried(lambda: self._make_edit(operation))
+            return
+        found: list[Operation] = []
+        try:
+            self._database.retried(lambda: self._make_step(operation.what, operation.token, found))
+        except _NothingToDoError as error:
+            raise ChangedElsewhereError(_CHANGED) from error
+
+    def has(self, operation: Operation) -> bool:
+        """Whether an operation that was sent before has come through."""
+        with self._database.reading() as session:
+            return statements.has_token(session.connection(), self.image.id, operation.token)
+
+    def is_of(self, assignment_id: int | None) -> bool:
+        """Whether this is the grading of an assignment; one that was made since is that of None."""
+        return assignment_id is None or assignment_id == self._assignment_id
+
+    def _make_edit(self, operation: Operation) -> None:
+        edit = operation.edit
+        after = edit.apply(self.grading)
+        with self._change("in progress") as (session, assignment_id):
+            grading_id, told = self._started(session, assignment_id)
+            connection = session.connection()
+            statements.write_grading(connection, grading_id, self.grading, after, edit.shape_ids)
+            sequence = statements.next_sequence(connection, grading_id)
+            token = operation.token if self._database.is_server else None
+            detail = {**edit.to_dict(), **told, **({"token": token} if token else {})}
+            audit_id = audit.record(session, self.grader.name, "edit", self._subject(grading_id), detail)
+            statements.add_edit(connection, grading_id, sequence, audit_id, token)
+        self._settle(grading_id, after)
+
+    def _make_step(self, what: What, token: str, found: list[Operation]) -> None:
+        """Undo or redo; the operation goes into `found` as soon as it is known."""
+        old, new = _STEPS[what]
+        with self._change() as (session, _):
+            connection = session.connection()
+            row = statements.edit_in_turn(connection, self._grading_id, old)
+            if row is None or self._grading_id is None:
+                raise _NothingToDoError
+            edit = edit_from_dict(json.loads(row.detail))
+            after = edit.revert(self.grading) if what == "undo" else edit.apply(self.grading)
+            found.append(Operation(what, edit, token))
+            statements.mark_edit(connection, row.id, new)
+            statements.write_grading(connection, self._grading_id, self.grading, after, edit.shape_ids)
+            detail = {"edit": row.audit_id, **({"token": token} if self._database.is_server else {})}
+            audit.record(session, self.grader.name, what, self._subject(self._grading_id), detail)
         self._settle(self._grading_id, after)
-        return edit
+
+    # Edits that wait for the server
+
+    def send_unsent(self) -> int:
+        """Send what waits on this computer; returns how many edits that were. Safe in a worker.
+
+        Raises:
+            ConnectionLostError: the server cannot be reached; they wait on.
+            ChangedElsewhereError: the grading was changed meanwhile: it was loaded again, and the sentence says where
+                the edits are kept.
+        """
+        journal = self._journal
+        if journal is None:
+            return 0
+        self._database.reach()
+        return send(journal, self._loaded_anew, self._take_over)
+
+    def _loaded_anew(self) -> "GradingSession":
+        return GradingSession(self._database, self.image, self.grader)
+
+    def _take_over(self, current: "GradingSession") -> None:
+        """Go on from the grading as it is in the study."""
+        if current.grading != self.grading:
+            self.grading = current.grading
+        self._grading_id, self._assignment_id = current._grading_id, current._assignment_id
+        self._revision, self.state, self.note = current._revision, current.state, current.note
+        self.signature, self._revealed = current.signature, current._revealed
+        self._journal = None
+
+    def _journal_after_sending(self) -> Journal | None:
+        """What waits still, once it was tried to send it (unless somebody else does that, or it failed just now)."""
+        if self._journal is not None and self.sends_itself and not self._database.is_quiet:
+            with suppress(ConnectionLostError):
+                self.send_unsent()
+        return self._journal
+
+    def _check_sent(self) -> None:
+        if self._journal_after_sending() is not None:
+            raise ConnectionLostError(
+                "The server cannot be reached, and your last edits are kept on this computer until it can: "
+                "do this when they were sent."
+            )
+        if not self.sends_itself:
+            self._database.check_answers()
+
+    def _kept_behind(self, operation: Operation) -> bool:
+        """Put an operation behind those that wait; False where none does."""
+        journal = self._journal_after_sending()
+        if journal is None:
+            return False
+        after = self._after(operation)
+        return journal.append(operation, lambda: self._settle(self._grading_id, after))
+
+    def _keep(self, operation: Operation, error: ConnectionLostError) -> None:
+        """Start a journal, because the server is gone."""
+        if self._journals is None:
+            raise error
+        after = self._after(operation)
+        image, grader = self.image, self.grader
+        subject = Subject(
+            self._journals.study_id,
+            image.id,
+            image.name,
+            grader.id,
+            grader.name,
+            self._assignment_id,
+            self._revision,
+        )
+        self._journal = self._journals.start(subject, operation, self.send_unsent)
+        self._settle(self._grading_id, after)
+
+    def _after(self, operation: Operation) -> Grading:
+        edit = operation.edit
+        return edit.revert(self.grading) if operation.what == "undo" else edit.apply(self.grading)
 
     def missing(self) -> list[str]:
         """What is still to do before this grading can be handed in, with what the study requires."""
@@ -143,10 +332,14 @@ class GradingSession:
         required: list[str] = read_setting(self._database, "required_grades", [])
         return required
 
-    def submit(self, *, complete: bool = True) -> None:
-        """Hand the grading in; afterwards it can be read, and reopened as a new version.
+    def submit(self, *, complete: bool = True, meaning: str = "") -> None:
+        """Hand the grading in, signed; afterwards it can be read, and reopened as a new version.
 
-        `complete=False` is for labels that come from files, which may answer only what was asked of them.
+        Whether the grader's passphrase is right is for the caller to check before (`Study.check_passphrase`).
+
+        Args:
+            complete: False for labels that come from files, which may answer only what was asked of them.
+            meaning: what the grader says by signing; "" = `MEANING`, or `MEANING_OF_IMPORT` of files.
 
         Raises:
             RetinaError: a required grade is missing (says which), or it is submitted already.
@@ -155,13 +348,22 @@ class GradingSession:
         missing = self.missing()
         if missing and complete:
             raise RetinaError(f"Before you submit, still to do: {'; '.join(missing)}.")
+        at = now()
+        said = meaning.strip() or (MEANING if complete else MEANING_OF_IMPORT)
+        signature = {"name": self.grader.name, "meaning": said, "at": at}
         with self._change("submitted") as (session, assignment_id):
-            grading_id = self._started(session, assignment_id)
-            session.get_one(GradingRow, grading_id).submitted = now()
-            audit.record(
-                session, self.grader.name, "submit", self._subject(grading_id), self.grading.to_dict()
-            )
+            self._check_person_now(session)
+            grading_id, told = self._started(session, assignment_id)
+            row = session.get_one(GradingRow, grading_id)
+            row.submitted, row.signature = at, json.dumps(signature, sort_keys=True)
+            assignment = session.get_one(AssignmentRow, assignment_id)
+            assignment.note, self._purpose = "", assignment.purpose
+            detail = {**self.grading.to_dict(), **told, "signature": signature}
+            audit.record(session, self.grader.name, "submit", self._subject(grading_id), detail)
+        self.note, self.signature = "", signature
         self._settle(grading_id, self.grading, "submitted")
+        if self._purpose == certification.PURPOSE:
+            certification.score_certification(self._database, self.grader)
 
     def reopen(self) -> None:
         """Open a submitted grading again, as a new version that starts from the submitted one.
@@ -169,48 +371,74 @@ class GradingSession:
         Undo goes back to this point: what was submitted stays what it was.
 
         Raises:
-            RetinaError: it is not submitted.
+            RetinaError: it is not submitted, or was done for a certificate.
         """
         if self.state != "submitted":
             raise RetinaError("Only a submitted grading can be reopened.")
+        if self._purpose == certification.PURPOSE:
+            raise RetinaError("This image was graded for a certificate: what was submitted of it stays.")
+        self._check_person()
         with self._change("in progress") as (session, assignment_id):
+            self._check_person_now(session)
+            current = current_assignment(session, self.image.id, self.grader.id)
+            if current is None or current.id != assignment_id:  # the image was given again meanwhile
+                raise _ChangedElsewhereError
             old = session.get_one(GradingRow, self._grading_id)
-            grading_id = _new_version(session, assignment_id, old.version + 1)
-            shape_ids = self.grading.shapes.keys()
-            statements.write_grading(session.connection(), grading_id, Grading(), self.grading, shape_ids)
-            for row in session.scalars(select(RejectionRow).where(RejectionRow.grading_id == old.id)).all():
-                session.add(
-                    RejectionRow(proposal_id=row.proposal_id, grading_id=grading_id, shape_id=row.shape_id)
-                )
-            detail = {"from": old.id, "version": old.version + 1}
+            grading_id, detail = next_version(session, old)
             audit.record(session, self.grader.name, "reopen", self._subject(grading_id), detail)
+        self._revealed, self.signature = False, {}
         self._settle(grading_id, self.grading, "in progress")
 
-    def proposals(self) -> list[StoredProposal]:
-        """What models offered for this image, oldest first, with what this grading made of each shape."""
-        with self._database.reading() as session:
-            rows = session.scalars(
-                select(ProposalRow).where(ProposalRow.image_id == self.image.id).order_by(ProposalRow.id)
-            ).all()
-            rejected = set(
-                session.execute(
-                    select(RejectionRow.proposal_id, RejectionRow.shape_id).where(
-                        RejectionRow.grading_id == self._grading_id
-                    )
-                ).all()
-            )
-        return [self._stored(row, {shape for number, shape in rejected if number == row.id}) for row in rows]
+    def reveal(self, at: str = "") -> None:
+        """Record that the proposals were shown to the grader; once for each version, and the state stays.
 
-    def _stored(self, row: ProposalRow, rejected: set[str]) -> StoredProposal:
-        proposal = load_proposal(row)
-        decisions: dict[str, Decision] = {}
-        for shape in proposal.shapes:
-            kept = self.grading.shapes.get(shape.id)
-            if kept is not None:
-                decisions[shape.id] = "accepted" if kept == shape else "edited"
-            elif shape.id in rejected:
-                decisions[shape.id] = "rejected"
-        return StoredProposal(row.id, proposal, decisions)
+        A grading that exists is not counted as changed by it: no other window has anything to load again.
+
+        Args:
+            at: when they were shown, ISO 8601 in UTC; "" = now.
+
+        Raises:
+            RetinaError: nothing could be written.
+        """
+        if self._revealed:
+            return
+        self._check_person()
+        self._check_sent()
+        at, grading_id = at or now(), self._grading_id
+        if grading_id is None:
+            with self._change() as (session, assignment_id):
+                grading_id, told = self._started(session, assignment_id)
+                self._put_revealed(session, grading_id, {"at": at, **told})
+            self._settle(grading_id, self.grading, self.state)
+        else:
+            found = grading_id
+            self._database.retried(lambda: self._reveal(found, at))
+        self._revealed = True
+
+    def _reveal(self, grading_id: int, at: str) -> None:
+        with self._database.transaction() as session:
+            self._put_revealed(session, grading_id, {"at": at})
+
+    def _put_revealed(self, session: Session, grading_id: int, detail: Mapping[str, Any]) -> None:
+        row = session.get_one(GradingRow, grading_id, with_for_update=True)
+        if row.revealed is None:
+            row.revealed = detail["at"]
+            session.flush()
+            audit.record(session, self.grader.name, "reveal", self._subject(grading_id), detail)
+
+    def proposals(self) -> list[StoredProposal]:
+        """What models offered for this image, oldest first, with what this grading made of each shape.
+
+        While the study's server is gone these are the proposals that were read last.
+        """
+        try:
+            if not self.sends_itself:
+                self._database.check_answers()
+            self._offered = read_offered(self._database, self.image, self._grading_id)
+        except ConnectionLostError:
+            if self._offered is None:
+                raise
+        return self._offered.beside(self.grading)
 
     def accept(self, stored: StoredProposal, shape_id: str) -> Edit:
         """The edit that takes a proposed shape into the grading (and a single label's old shape out).
@@ -218,11 +446,7 @@ class GradingSession:
         The shape keeps its id and origin, so that the study knows what became of the proposal; apply the edit
         like any other.
         """
-        shape = next(shape for shape in stored.proposal.shapes if shape.id == shape_id)
-        replaced: tuple[Shape, ...] = ()
-        if label(shape.label).single:
-            replaced = tuple(self.grading.labelled(shape.label))
-        return ChangeShapes(replaced, (shape,), f"Accept proposed {shape.label}")
+        return acceptance(self.grading, stored, shape_id)
 
     def reject(self, stored: StoredProposal, shape_id: str) -> None:
         """Record that this grader rejected a proposed shape.
@@ -232,15 +456,31 @@ class GradingSession:
         """
         self._check_open()
         with self._change("in progress") as (session, assignment_id):
-            grading_id = self._started(session, assignment_id)
+            grading_id, told = self._started(session, assignment_id)
             session.merge(RejectionRow(proposal_id=stored.id, grading_id=grading_id, shape_id=shape_id))
-            detail = {"proposal": stored.id, "shape": shape_id}
+            detail = {"proposal": stored.id, "shape": shape_id, **told}
             audit.record(session, self.grader.name, "reject", self._subject(grading_id), detail)
         self._settle(grading_id, self.grading)
 
     def _check_open(self) -> None:
         if self.state == "submitted":
             raise RetinaError("This grading is submitted: reopen it to change it.")
+        self._check_person()
+
+    def _check_person(self) -> None:
+        if not self.grader.active:
+            raise RetinaError(
+                f"{self.grader.name} has left this study: nothing more can be graded in that name."
+            )
+        if not self._may_grade:
+            raise RetinaError(
+                f"{self.image.name} was not given to {self.grader.name}: in this study images are assigned."
+            )
+
+    def _check_person_now(self, session: Session) -> None:
+        """As the study has it by now: this window may be open since before somebody left."""
+        self.grader = present(session, self.grader)
+        self._check_person()
 
     def _subject(self, grading_id: int) -> str:
         return f"image:{self.image.id}/grading:{grading_id}"
@@ -251,6 +491,7 @@ class GradingSession:
 
         The assignment is made at the first change; it takes `state`, or None leaves it.
         """
+        self._check_sent()
         place = (self.image.id, self.grader.id)
         try:
             with self._database.transaction() as session:
@@ -262,17 +503,17 @@ class GradingSession:
                 yield session, assignment_id
         except _ChangedElsewhereError as error:
             self._load()
-            raise RetinaError(
-                "This grading was changed in another window: it was loaded again, please look and repeat the edit."
-            ) from error
+            raise ChangedElsewhereError(_CHANGED) from error
         self._assignment_id = assignment_id
         self._revision += 1
 
-    def _started(self, session: Session, assignment_id: int) -> int:
-        """The grading's row, made at the first edit: looking at an image leaves no trace."""
-        return self._grading_id if self._grading_id is not None else _new_version(session, assignment_id, 1)
+    def _started(self, session: Session, assignment_id: int) -> tuple[int, Mapping[str, Any]]:
+        """The grading's row, made at the first edit: looking at an image leaves no trace; and what is told of it."""
+        return (
+            (self._grading_id, {}) if self._grading_id is not None else first_version(session, assignment_id)
+        )
 
-    def _settle(self, grading_id: int, grading: Grading, state: State = "in progress") -> None:
+    def _settle(self, grading_id: int | None, grading: Grading, state: State = "in progress") -> None:
         """Take over what was committed."""
         self._grading_id, self.grading, self.state = grading_id, grading, state
 
@@ -283,109 +524,3 @@ class _ChangedElsewhereError(Exception):
 
 class _NothingToDoError(Exception):
     """No edit to undo or redo: nothing is written."""
-
-
-def _new_version(session: Session, assignment_id: int, version: int) -> int:
-    row = GradingRow(
-        assignment_id=assignment_id, version=version, grades="{}", absent="[]", comment="", created=now()
-    )
-    session.add(row)
-    session.flush()
-    return row.id
-
-
-def _newest(session: Session, assignment_id: int) -> GradingRow | None:
-    return session.scalars(
-        select(GradingRow)
-        .where(GradingRow.assignment_id == assignment_id)
-        .order_by(GradingRow.version.desc())
-        .limit(1)
-    ).one_or_none()
-
-
-def is_large(session: Session, image: ImageRecord, grader: Grader) -> bool:
-    """Whether a grading has so many shapes, vertices or edits that loading it takes a while."""
-    newest = (
-        select(GradingRow.id)
-        .join(AssignmentRow, AssignmentRow.id == GradingRow.assignment_id)
-        .where(AssignmentRow.image_id == image.id, AssignmentRow.grader_id == grader.id)
-        .order_by(GradingRow.version.desc())
-        .limit(1)
-    )
-    grading_id = session.scalar(newest)
-    if grading_id is None:
-        return False
-    shapes = select(func.length(ShapeRow.form).label("size")).where(ShapeRow.grading_id == grading_id)
-    some = shapes.limit(_MANY_SHAPES).subquery()
-    count, size = session.execute(select(func.count(), func.sum(some.c.size)).select_from(some)).one()
-    edits = session.scalar(select(func.count()).where(EditRow.grading_id == grading_id)) or 0
-    return count >= _MANY_SHAPES or (size or 0) > _MUCH_TEXT or edits > _MANY_EDITS
-
-
-def load_grading(session: Session, row: GradingRow, check: Callable[[], None] = _go_on) -> Grading:
-    """The value of one stored version; `check` is called between parts of a large one.
-
-    Raises:
-        RetinaError: what is stored is damaged.
-    """
-    forms = session.scalars(
-        select(ShapeRow.form)
-        .where(ShapeRow.grading_id == row.id)
-        .order_by(ShapeRow.position, ShapeRow.shape_id)
-        .execution_options(yield_per=_CHUNK)
-    )
-    shapes: dict[str, Shape] = {}
-    # In parts, because reading JSON holds the interpreter: a window's thread gets its turn between them.
-    for part in forms.partitions():
-        check()
-        for form in _from_json(f"[{','.join(part)}]"):
-            shape = shape_from_dict(form)
-            shapes[shape.id] = shape
-    answers = {"grades": _from_json(row.grades), "absent": _from_json(row.absent), "comment": row.comment}
-    return replace(grading_from_dict(answers), shapes=MappingProxyType(shapes))
-
-
-def _from_json(text: str) -> Any:
-    try:
-        return from_json(text)
-    except ValueError as error:
-        raise RetinaError(
-            f"This grading is damaged in the study's database ({error}): restore the study from a backup."
-        ) from error
-
-
-def _end_of(text: InstrumentedAttribute[str], session: Session) -> ColumnElement[Any]:
-    """The last `_TAIL` characters of a column of plain ASCII."""
-    if session.get_bind().dialect.name == "sqlite":  # which counts the characters of a text, but not of bytes
-        return func.substr(cast(text, LargeBinary), -_TAIL, type_=LargeBinary)
-    return func.right(text, _TAIL)
-
-
-def _title(detail: str | bytes) -> str:
-    """The title of an edit, from its audit row or the last `_TAIL` characters of it.
-
-    A row's keys are sorted, so the title of an edit of many shapes stands at its end.
-    """
-    text = detail.decode() if isinstance(detail, bytes) else detail
-    if len(text) < _TAIL:
-        return edit_title(_from_json(text))
-    place = text.rfind('"title": ')
-    # Of the edits without a written title only a comment's is so long.
-    return edit_title(_from_json("{" + text[place:])) if place >= 0 else SetComment("", "").title
-
-
-def load_proposal(row: ProposalRow) -> Proposal:
-    """The value of a stored proposal."""
-    cam = None
-    if row.cam is not None:
-        grey = cv2.imdecode(np.frombuffer(row.cam, np.uint8), cv2.IMREAD_GRAYSCALE)
-        cam = None if grey is None else np.asarray(grey, dtype=np.float32) / np.float32(255)
-    return Proposal(
-        model=row.model,
-        weights_hash=row.weights_hash,
-        shapes=tuple(shape_from_dict(form) for form in json.loads(row.shapes)),
-        scores=json.loads(row.scores),
-        grades=json.loads(row.grades),
-        cam=cam,
-        seconds=row.seconds,
-    )

@@ -1,22 +1,21 @@
 """What a study's people agreed on: its settings, checked and audited."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, get_args
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.labels import Modality, scales
+from retina_studio.domain.voting.rules import vote_rules_from_dict
 from retina_studio.images.enhance import VIEWS
 from retina_studio.study import audit
 from retina_studio.study.database import Database
 from retina_studio.study.schema import SettingRow
 
-KNOWN: Mapping[str, str] = {
-    "required_grades": "the grades that submitting asks for, as a list of scale codes",
-    "default_view": 'the view an image opens with, as {"fundus": code, "oct": code}',
-}
+ASSIGNMENT = ("free", "assigned")
 
 
 def read_settings(database: Database) -> dict[str, Any]:
@@ -29,7 +28,12 @@ def read_settings(database: Database) -> dict[str, Any]:
 def read_setting(database: Database, key: str, default: Any) -> Any:
     """One setting, or `default` where it was never set."""
     with database.reading() as session:
-        text = session.scalar(select(SettingRow.value).where(SettingRow.key == key))
+        return setting_in(session, key, default)
+
+
+def setting_in(session: Session, key: str, default: Any) -> Any:
+    """One setting as the caller's transaction sees it."""
+    text = session.scalar(select(SettingRow.value).where(SettingRow.key == key))
     return default if text is None else json.loads(text)
 
 
@@ -40,18 +44,23 @@ def write_setting(database: Database, key: str, value: Any, who: str) -> None:
         RetinaError: an unknown key, or a value the key does not take.
     """
     check_setting(key, value)
-    text = json.dumps(value, sort_keys=True)
     with database.transaction() as session:
-        before = session.get(SettingRow, key)
-        if before is not None and before.value == text:
-            return
-        detail = {"value": value, "before": json.loads(before.value) if before else None}
-        session.merge(SettingRow(key=key, value=text))
-        audit.record(session, who, "set", f"setting:{key}", detail)
+        put_setting(session, key, value, who)
+
+
+def put_setting(session: Session, key: str, value: Any, who: str) -> None:
+    """Keep a checked setting in the caller's transaction."""
+    text = json.dumps(value, sort_keys=True)
+    before = session.get(SettingRow, key)
+    if before is not None and before.value == text:
+        return
+    detail = {"value": value, "before": json.loads(before.value) if before else None}
+    session.merge(SettingRow(key=key, value=text))
+    audit.record(session, who, "set", f"setting:{key}", detail)
 
 
 def parsed_setting(key: str, text: str) -> Any:
-    """A value as it is typed: JSON, or for the list of grades their codes with commas between.
+    """A value as it is typed: JSON, a bare word for `assignment`, or for grades their codes with commas between.
 
     Raises:
         RetinaError: neither, or an unknown key.
@@ -62,6 +71,8 @@ def parsed_setting(key: str, text: str) -> Any:
     except ValueError as error:
         if key == "required_grades" and not text.lstrip().startswith(("[", "{")):
             return [code.strip() for code in text.split(",") if code.strip()]
+        if key == "assignment":
+            return text.strip()
         raise RetinaError(f"{text!r} is not JSON; {key} is {KNOWN[key]}.") from error
 
 
@@ -72,10 +83,7 @@ def check_setting(key: str, value: Any) -> None:
         RetinaError: saying what the key takes.
     """
     _check_key(key)
-    if key == "required_grades":
-        _check_grades(value)
-    else:
-        _check_views(value)
+    _CHECKS[key](value)
 
 
 def _check_key(key: str) -> None:
@@ -101,3 +109,63 @@ def _check_views(value: Any) -> None:
         codes = [view.code for view in VIEWS.values() if view.modality == modality]
         if code not in codes:
             raise RetinaError(f"{code!r} is no view of {modality} images; there are: {', '.join(codes)}.")
+
+
+def _check_assignment(value: Any) -> None:
+    if value not in ASSIGNMENT:
+        raise RetinaError(f"assignment takes {' or '.join(map(repr, ASSIGNMENT))}.")
+
+
+def _check_seed(value: Any) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise RetinaError("assignment_seed takes a whole number, 0 or more.")
+
+
+def _check_split_seed(value: Any) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise RetinaError("split_seed takes a whole number, 0 or more.")
+
+
+def _check_certification(value: Any) -> None:
+    if not isinstance(value, bool):
+        raise RetinaError("certification_required takes true or false.")
+
+
+def _check_vote(value: Any) -> None:
+    if not isinstance(value, dict):
+        raise RetinaError('vote takes a table of rules, for example {"graders": 3, "anatomy": "staple"}.')
+    vote_rules_from_dict(value)
+
+
+def _check_signing(value: Any) -> None:
+    if not isinstance(value, bool):
+        raise RetinaError("sign_with_passphrase takes true or false.")
+
+
+def _check_reason(value: Any) -> None:
+    if not isinstance(value, bool):
+        raise RetinaError("reason_required takes true or false.")
+
+
+KNOWN: Mapping[str, str] = {
+    "required_grades": "the grades that submitting asks for, as a list of scale codes",
+    "default_view": 'the view an image opens with, as {"fundus": code, "oct": code}',
+    "assignment": '"free": everybody grades every image; "assigned": graders grade what was given to them',
+    "assignment_seed": "the number that the shuffling of assignments starts from",
+    "split_seed": "the number that the shuffling of patients into train, val and test starts from",
+    "certification_required": "whether only certified graders are given images, true or false",
+    "reason_required": "whether an adjudicator must say why with every decision, true or false",
+    "sign_with_passphrase": "whether the window asks for the passphrase when a grading is submitted, true or false",
+    "vote": 'the rules of the vote that differ from the usual, as {"graders": 3, ...}',
+}
+_CHECKS: Mapping[str, Callable[[Any], None]] = {
+    "required_grades": _check_grades,
+    "default_view": _check_views,
+    "assignment": _check_assignment,
+    "assignment_seed": _check_seed,
+    "split_seed": _check_split_seed,
+    "certification_required": _check_certification,
+    "reason_required": _check_reason,
+    "sign_with_passphrase": _check_signing,
+    "vote": _check_vote,
+}

@@ -4,7 +4,8 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Literal, NamedTuple, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.shapes import Shape
@@ -19,7 +20,9 @@ _EDIT = cast("Table", EditRow.__table__)
 _AUDIT = cast("Table", AuditRow.__table__)
 
 _FIND_ASSIGNMENT = select(_ASSIGNMENT.c.id, _ASSIGNMENT.c.revision).where(
-    _ASSIGNMENT.c.image_id == bindparam("image"), _ASSIGNMENT.c.grader_id == bindparam("grader")
+    _ASSIGNMENT.c.image_id == bindparam("image"),
+    _ASSIGNMENT.c.grader_id == bindparam("grader"),
+    _ASSIGNMENT.c.round == 0,  # a later round is given, and so known to the session
 )
 _NEW_ASSIGNMENT = insert(_ASSIGNMENT)
 _THIS_REVISION = (_ASSIGNMENT.c.id == bindparam("key"), _ASSIGNMENT.c.revision == bindparam("known"))
@@ -43,6 +46,13 @@ _IN_TURN = {
     "applied": _IN_STATE.order_by(_EDIT.c.sequence.desc()),
     "undone": _IN_STATE.order_by(_EDIT.c.sequence.asc()),
 }
+
+_WITH_TOKEN = select(_EDIT.c.id).where(_EDIT.c.token == bindparam("wanted"))
+_STEP_WITH_TOKEN = select(_AUDIT.c.id).where(
+    or_(_AUDIT.c.what == "undo", _AUDIT.c.what == "redo"),
+    _AUDIT.c.subject.like(bindparam("start")),
+    _AUDIT.c.detail.like(bindparam("wanted")),
+)
 
 _LAST_POSITION = select(func.max(_SHAPE.c.position)).where(_SHAPE.c.grading_id == bindparam("grading"))
 _THIS_SHAPE = (_SHAPE.c.grading_id == bindparam("grading"), _SHAPE.c.shape_id == bindparam("key"))
@@ -88,7 +98,10 @@ def claim(
         if found is None:
             image, grader = place
             row = {"image_id": image, "grader_id": grader, "state": state or "open", "revision": revision + 1}
-            return cast("tuple[int]", connection.execute(_NEW_ASSIGNMENT, row).inserted_primary_key)[0]
+            try:
+                return cast("tuple[int]", connection.execute(_NEW_ASSIGNMENT, row).inserted_primary_key)[0]
+            except IntegrityError:  # on a server another window may make it at the same moment
+                return None
         key = cast("int", found.id)
     values = {"key": key, "known": revision, "new": revision + 1}
     if state is None:
@@ -98,14 +111,28 @@ def claim(
     return key if done.rowcount else None
 
 
-def add_edit(connection: Connection, grading_id: int, audit_id: int) -> None:
-    """Append an applied edit to a grading's history; those that were undone can be redone no more."""
+def next_sequence(connection: Connection, grading_id: int) -> int:
+    """The place of a new edit in a grading's history; those that were undone can be redone no more."""
     last = connection.execute(_LAST_EDIT, {"grading": grading_id}).one_or_none()
     if last is not None and last.state == "undone":  # an edit that was undone is the last, or one after it is
         connection.execute(_DISCARD, {"grading": grading_id})
-    sequence = last.sequence + 1 if last is not None else 1
+    return last.sequence + 1 if last is not None else 1
+
+
+def add_edit(
+    connection: Connection, grading_id: int, sequence: int, audit_id: int, token: str | None
+) -> None:
+    """Append an applied edit to a grading's history."""
     row = {"grading_id": grading_id, "sequence": sequence, "state": "applied", "audit_id": audit_id}
-    connection.execute(_NEW_EDIT, row)
+    connection.execute(_NEW_EDIT, {**row, "token": token})
+
+
+def has_token(connection: Connection, image_id: int, token: str) -> bool:
+    """Whether the edit, undo or redo that its sender gave this token is in the study."""
+    if connection.execute(_WITH_TOKEN, {"wanted": token}).first() is not None:
+        return True
+    values = {"start": f"image:{image_id}/grading:%", "wanted": f"%{token}%"}
+    return connection.execute(_STEP_WITH_TOKEN, values).first() is not None
 
 
 def edit_in_turn(

@@ -1,4 +1,4 @@
-"""The first half of an import: one file is read, decoded, de-identified and written into the study's folder."""
+"""The first half of an import: one file is read, decoded, de-identified and written to where the study's images lie."""
 
 import hashlib
 import os
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.files import write_whole
 from retina_studio.images.burnt_in import has_writing
 from retina_studio.images.deidentify import CleanImage, sha256
 from retina_studio.images.scan import open_scan
 from retina_studio.images.scan_facts import ScanFacts
 from retina_studio.images.sources import Source
+from retina_studio.study.image_files import ImageFiles
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ class _NotKeptError(Exception):
 class Taker:
     """Takes files; safe in any thread."""
 
-    def __init__(self, folder: Path, known: Known) -> None:
-        self._folder = folder
+    def __init__(self, files: ImageFiles, known: Known) -> None:
+        self._files = files
         self._known = known
         self._decoding = threading.BoundedSemaphore(os.cpu_count() or 1)
         self._large = threading.Lock()
@@ -83,7 +83,7 @@ class Taker:
         self._written: set[str] = set()
 
     def take(self, source: Source) -> Taken:
-        """Put a file's new images into the study's folder, durably. What is wrong with the file is in the result.
+        """Put a file's new images where the study's lie, durably. What is wrong with the file is in the result.
 
         Raises:
             RetinaError: the study's folder cannot be written.
@@ -133,7 +133,7 @@ class Taker:
             if image.file in self._written:
                 return
             try:
-                write_whole(self._folder / image.file, content, 0o600)
+                self._files.put(image.file, content)
             except RetinaError as error:
                 raise _NotKeptError(str(error)) from error
             self._written.add(image.file)

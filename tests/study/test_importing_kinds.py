@@ -13,7 +13,7 @@ from retina_studio.domain.errors import RetinaError
 from retina_studio.exchange.transfer import import_labels
 from retina_studio.images.metadata import read_sidecar
 from retina_studio.images.read import read_image
-from retina_studio.study import taking
+from retina_studio.study import image_files, taking
 from retina_studio.study.importing import import_images
 from retina_studio.study.recording import study_name_of
 from retina_studio.study.study import Study
@@ -185,7 +185,7 @@ def test_an_import_that_was_stopped_goes_on(study, tmp_path):
 
 
 def test_a_volume_that_was_cut_short_is_made_whole(study, volume_file, monkeypatch):
-    written, keep = [], taking.write_whole
+    written, keep = [], image_files.write_whole
 
     def full_after_two(path, content, mode):
         if len(written) == 2:
@@ -193,7 +193,7 @@ def test_a_volume_that_was_cut_short_is_made_whole(study, volume_file, monkeypat
         written.append(path)
         keep(path, content, mode)
 
-    monkeypatch.setattr(taking, "write_whole", full_after_two)
+    monkeypatch.setattr(image_files, "write_whole", full_after_two)
     with pytest.raises(RetinaError, match="full"):
         import_images(study, [volume_file])
     assert study.images() == []

@@ -1,5 +1,7 @@
 """A study that the first version of the program made is opened, migrated and worked with."""
 
+import hashlib
+import json
 import sqlite3
 
 import pytest
@@ -13,6 +15,14 @@ from retina_studio.study.importing import import_images
 from retina_studio.study.schema import SCHEMA_REVISION
 from retina_studio.study.study import Study
 from retina_studio.study.verify import study_problems
+
+_IMAGE = {"name": "p1_OD", "sha256": "h1", "modality": "fundus", "eye": "OD", "patient": "P-1"}
+_OLD_EVENTS = [
+    ("system", "create", "study", {"software_version": "0.1"}),
+    ("system", "add grader", "grader:1", {"name": "Ada", "role": "grader"}),
+    ("system", "import", "image:1", _IMAGE),
+    ("Ada", "edit", "image:1/grading:1", {"edit": "grade", "scale": "ppa", "before": None, "after": False}),
+]
 
 
 @pytest.fixture
@@ -29,16 +39,27 @@ def old(tmp_path):
         command.upgrade(config, "0001")
     database.close()
     with sqlite3.connect(folder / "study.sqlite") as rows:
-        rows.execute("INSERT INTO study VALUES (?, '2026', '0.1', ?, ?)", ("a" * 32, "11" * 32, GENESIS))
+        rows.execute("INSERT INTO study VALUES (?, '2026', '0.1', ?, ?)", ("a" * 32, "11" * 32, _trail(rows)))
         rows.execute("INSERT INTO grader VALUES (1, 'Ada', 'grader')")
         rows.execute(
             "INSERT INTO image VALUES (1, 'p1_OD', 'ab/x.png', 'h1', 's1', "
             "'fundus', 'OD', 'P-1', 'train', 60, 40, '2026')"
         )
         rows.execute("INSERT INTO assignment VALUES (1, 1, 1, 'in progress', 0)")
-        rows.execute("INSERT INTO grading VALUES (1, 1, 1, '{}', '[]', '', '2026', NULL)")
+        rows.execute("INSERT INTO grading VALUES (1, 1, 1, '{\"ppa\": false}', '[]', '', '2026', NULL)")
+        rows.execute("INSERT INTO edit VALUES (1, 1, 1, 'applied', 4)")
     rows.close()
     return folder
+
+
+def _trail(rows):
+    """Write the audit trail of these rows as that version wrote it; returns its last hash."""
+    head = GENESIS
+    for number, (who, what, subject, detail) in enumerate(_OLD_EVENTS, 1):
+        content = ["2026", who, what, subject, json.dumps(detail, sort_keys=True)]
+        head = hashlib.sha256(json.dumps([head, *content]).encode()).hexdigest()
+        rows.execute("INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?)", (number, *content, head))
+    return head
 
 
 def test_it_is_brought_to_the_newest_tables_and_works(old, pictures):
@@ -58,8 +79,15 @@ def test_it_is_brought_to_the_newest_tables_and_works(old, pictures):
         assert import_images(study, [pictures]).imported == ["p1_OD-2", "p1_OS", "p2_OD"]
     with Study.open(old) as again:
         assert again.setting("required_grades") == ["dr"]
-        assert again.session(again.image("p1_OD"), again.grader("Ada")).grading.grades == {"dr": 2}
+        assert again.session(again.image("p1_OD"), again.grader("Ada")).grading.grades == {
+            "ppa": False,
+            "dr": 2,
+        }
         assert study_problems(again) == ["The file of image p1_OD is missing."]
+        with sqlite3.connect(old / "study.sqlite") as rows:
+            rows.execute('UPDATE grading SET grades = \'{"ppa": true, "dr": 2}\'')
+        rows.close()
+        assert "Ada's grading of p1_OD (version 1): grades was changed" in study_problems(again)[1]
 
 
 def test_it_is_migrated_once(old):

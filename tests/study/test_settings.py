@@ -34,6 +34,12 @@ BAD = [
     ("required_grades", ["dx"], "no grade 'dx'"),
     ("required_grades", ["dr", "dr"], "twice"),
     ("default_view", ["colour"], "either or both"),
+    ("assignment", "random", "'free' or 'assigned'"),
+    ("assignment_seed", True, "whole number"),
+    ("assignment_seed", -1, "whole number"),
+    ("certification_required", "yes", "true or false"),
+    ("vote", 3, "table of rules"),
+    ("vote", {"graderz": 3}, "graderz"),
     ("default_view", {"fundus": "denoised"}, "no view of fundus"),
     ("default_view", {"mri": "grey"}, "either or both"),
 ]
@@ -83,3 +89,16 @@ def test_an_unknown_setting_is_told_before_its_value(study, capsys):
     assert (
         "there are: required_grades, default_view" in command(capsys, study.folder, "set", "colour", "red")[2]
     )
+
+
+def test_the_protocols_settings(study, capsys):
+    assert (
+        command(capsys, study.folder, "set", "assignment", "assigned")[1].strip() == 'assignment = "assigned"'
+    )
+    assert command(capsys, study.folder, "set", "certification_required", "true")[0] == 0
+    assert command(capsys, study.folder, "set", "vote", '{"graders": 2, "anatomy": "staple"}')[0] == 0
+    assert study.settings() == {
+        "assignment": "assigned",
+        "certification_required": True,
+        "vote": {"graders": 2, "anatomy": "staple"},
+    }

@@ -40,8 +40,8 @@ def test_a_study_in_memory_is_refused(tmp_path, url):
         Study.create(tmp_path / "s", url)
 
 
-def test_it_commits_durably(study):
-    with study.database.engine.connect() as connection:
+def test_it_commits_durably(tmp_path):
+    with Study.create(tmp_path / "s") as study, study.database.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1

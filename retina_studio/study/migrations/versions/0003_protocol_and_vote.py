@@ -18,6 +18,7 @@ def upgrade() -> None:
         ("grader", sa.Column("joined", sa.String(40), **_TEXT)),
         ("grader", sa.Column("left", sa.String(40), nullable=True)),
         ("grading", sa.Column("signature", sa.Text(), **_TEXT)),
+        ("grading", sa.Column("revealed", sa.String(40), nullable=True)),
         ("edit", sa.Column("token", sa.String(32), nullable=True)),
         ("consensus", sa.Column("basis", sa.String(64), **_TEXT)),
         ("consensus", sa.Column("agreement", sa.Text(), server_default="{}", nullable=False)),

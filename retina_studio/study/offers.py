@@ -1,0 +1,109 @@
+"""What models offered for an image, as it is kept, and what a grader made of it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from sqlalchemy import select
+
+from retina_studio.domain.edits import ChangeShapes, Edit
+from retina_studio.domain.grading import Grading
+from retina_studio.domain.labels import label
+from retina_studio.domain.proposal import Proposal
+from retina_studio.domain.shapes import Shape
+from retina_studio.study import audit
+from retina_studio.study.database import Database
+from retina_studio.study.loading import load_proposal
+from retina_studio.study.records import Decision, ImageRecord, StoredProposal
+from retina_studio.study.schema import ProposalRow, RejectionRow, now
+
+
+@dataclass(frozen=True, eq=False)
+class Offered:
+    """The proposals of an image, oldest first, and which shapes (proposal id, shape id) a grader rejected."""
+
+    rows: Sequence[ProposalRow]
+    rejected: frozenset[tuple[int, str]]
+
+    def beside(self, grading: Grading) -> list[StoredProposal]:
+        """With what this grading made of each shape: it is in the grading as it was offered, edited, or rejected."""
+        return [self._decided(row, grading) for row in self.rows]
+
+    def _decided(self, row: ProposalRow, grading: Grading) -> StoredProposal:
+        proposal = load_proposal(row)
+        decisions: dict[str, Decision] = {}
+        for shape in proposal.shapes:
+            kept = grading.shapes.get(shape.id)
+            if kept is not None:
+                decisions[shape.id] = "accepted" if kept == shape else "edited"
+            elif (row.id, shape.id) in self.rejected:
+                decisions[shape.id] = "rejected"
+        return StoredProposal(row.id, proposal, decisions)
+
+
+def read_offered(database: Database, image: ImageRecord, grading_id: int | None) -> Offered:
+    """What was offered for an image, and what one version of a grading rejected of it."""
+    offered = select(ProposalRow).where(ProposalRow.image_id == image.id).order_by(ProposalRow.id)
+    refused = select(RejectionRow.proposal_id, RejectionRow.shape_id).where(
+        RejectionRow.grading_id == grading_id
+    )
+    with database.reading() as session:
+        rows = session.scalars(offered).all()
+        return Offered(rows, frozenset((number, shape) for number, shape in session.execute(refused)))
+
+
+def acceptance(grading: Grading, stored: StoredProposal, shape_id: str) -> Edit:
+    """The edit that takes a proposed shape into a grading, and a single label's old shape out."""
+    shape = next(shape for shape in stored.proposal.shapes if shape.id == shape_id)
+    replaced: tuple[Shape, ...] = ()
+    if label(shape.label).single:
+        replaced = tuple(grading.labelled(shape.label))
+    return ChangeShapes(replaced, (shape,), f"Accept proposed {shape.label}")
+
+
+def add_proposal(database: Database, image: ImageRecord, proposal: Proposal) -> int:
+    """Keep what a model offered for an image; the same weights' earlier offer stays. Returns its id."""
+    with database.transaction() as session:
+        same = select(ProposalRow.id).where(
+            ProposalRow.image_id == image.id,
+            ProposalRow.model == proposal.model,
+            ProposalRow.weights_hash == proposal.weights_hash,
+        )
+        kept = session.scalar(same)
+        if kept is not None:
+            return kept
+        row = ProposalRow(
+            image_id=image.id,
+            model=proposal.model,
+            weights_hash=proposal.weights_hash,
+            shapes=json.dumps([shape.to_dict() for shape in proposal.shapes]),
+            scores=json.dumps(dict(proposal.scores)),
+            grades=json.dumps(dict(proposal.grades)),
+            cam=_cam_png(proposal),
+            seconds=proposal.seconds,
+            created=now(),
+        )
+        session.add(row)
+        session.flush()
+        detail = {
+            "model": proposal.model,
+            "weights": proposal.weights_hash,
+            "shapes": len(proposal.shapes),
+            "proposal": row.id,
+            "seconds": row.seconds,
+            "created": row.created,
+            "sha256": {
+                name: audit.digest(getattr(row, name)) for name in ("shapes", "scores", "grades", "cam")
+            },
+        }
+        audit.record(session, "system", "propose", f"image:{image.id}", detail)
+        return row.id
+
+
+def _cam_png(proposal: Proposal) -> bytes | None:
+    if proposal.cam is None:
+        return None
+    grey = np.rint(np.clip(proposal.cam, 0, 1) * 255).astype(np.uint8)
+    return bytes(cv2.imencode(".png", grey)[1].tobytes())
