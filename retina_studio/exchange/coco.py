@@ -4,17 +4,19 @@ Categories are the catalogue, numbered in its order from 1. A polygon without ho
 Ellipses and polygons with holes are uncompressed RLE, exact to the pixel, and carry their exact geometry under the key
 `retina_studio`; reading uses it where it still has the same pixels. A point is an annotation with one keypoint.
 `area` is in pixels for RLE and in square pixels for polygons. `iscrowd` is always 0: no shape is a crowd.
-Grades, labels answered "none" and the comment are in the image's entry, under `retina_studio`.
+Grades, labels answered "none" and the comment are in the image's entry, under `retina_studio`, with the hash of the
+image, by which labels of another image of the same name are refused.
 
 Reading takes polygons, uncompressed and compressed RLE, and keypoints; the parts of one annotation become one
 shape each. An annotation with nothing but a box is refused, since a box is no outline.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -30,21 +32,31 @@ from retina_studio.domain.shapes import (
     Shape,
     geometry_from_dict,
 )
-from retina_studio.exchange.checks import checked, imported
+from retina_studio.exchange.checks import MAX_VERTICES, check_image, checked, imported
 from retina_studio.exchange.files import Form, read_form, reading, stem_of, write_json
+from retina_studio.exchange.layers import Found, Layer
 from retina_studio.exchange.raster import crop_of, polygons_of, same_pixels
 from retina_studio.exchange.rle import decode_rle, encode_rle
+from retina_studio.study.records import ImageRecord
 
 
 @dataclass(frozen=True)
 class CocoImage:
-    """One image to write: its name, the file name other programs look for, its size in pixels, and its grading."""
+    """One image to write: its name, the file name other programs look for, its size in pixels, and its grading.
+
+    `sha256` is the image's; `violating` are the ids of the shapes that do not comply with the consensus grade.
+    """
 
     name: str
     file_name: str
     height: int
     width: int
     grading: Grading
+    sha256: str = ""
+    violating: frozenset[str] = frozenset()
+
+
+_Ring = Annotated[list[float], Field(max_length=2 * MAX_VERTICES)]
 
 
 class _Rle(Form):
@@ -57,6 +69,7 @@ class _Extra(Form):
     grades: dict[str, bool | int | str] = Field(default={})
     absent: list[str] = Field(default=[])
     comment: str = ""
+    sha256: str = ""
 
 
 class _Image(Form):
@@ -76,7 +89,7 @@ class _Annotation(Form):
     id: int
     image_id: int
     category_id: int
-    segmentation: list[list[float]] | _Rle = Field(default=[])
+    segmentation: list[_Ring] | _Rle = Field(default=[])
     keypoints: list[float] = Field(default=[])
     retina_studio: _Extra | None = None
 
@@ -123,6 +136,20 @@ class CocoFile:
         with reading(f"{self.path.name}, {name}"):
             return checked(replace(grading, shapes=shapes), modality)
 
+    def read_image(self, name: str, image: ImageRecord) -> Grading:
+        """What the file says of an image of the study. Raises as `read`, also where it was another image."""
+        extra = self.images[name].retina_studio
+        with reading(f"{self.path.name}, {name}"):
+            check_image(image, image.height, image.width, extra.sha256 if extra else "")
+        return self.read(name, image.height, image.width, image.modality)
+
+
+def read_labels(source: Path, _graders: int = 1) -> Iterator[Found]:
+    """What a COCO file says of each of its images. Raises as `load_coco`."""
+    coco = load_coco(source)
+    for name in coco.images:
+        yield Found(f"{source.name}, {name}", (name,), partial(coco.read_image, name))
+
 
 def load_coco(path: Path) -> CocoFile:
     """Open a COCO file. No image it names is opened.
@@ -153,6 +180,17 @@ def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def write_labels(out: Path, layers: Iterator[Layer]) -> int:
+    """Write one COCO file of all layers; returns the number of images. Raises as `write_coco`."""
+    return write_coco(out, (_coco_image(layer) for layer in layers))
+
+
+def _coco_image(layer: Layer) -> CocoImage:
+    image, violating = layer.image, layer.violating
+    picture = image.name + Path(image.file).suffix
+    return CocoImage(image.name, picture, image.height, image.width, layer.grading, image.sha256, violating)
+
+
 def write_coco(path: Path, images: Iterable[CocoImage]) -> int:
     """Write one COCO file; returns the number of images.
 
@@ -166,6 +204,8 @@ def write_coco(path: Path, images: Iterable[CocoImage]) -> int:
         entries.append(_image_form(image_id, image))
         for shape in image.grading.shapes.values():
             form = _annotation_form(shape.geometry, image.height, image.width)
+            if shape.id in image.violating:
+                form.setdefault("retina_studio", {})["compliant"] = False
             form |= {"id": len(annotations) + 1, "image_id": image_id, "category_id": numbers[shape.label]}
             annotations.append(form)
     categories = [_category_form(number, code) for code, number in numbers.items()]
@@ -177,6 +217,8 @@ def write_coco(path: Path, images: Iterable[CocoImage]) -> int:
 def _image_form(number: int, image: CocoImage) -> dict[str, Any]:
     said = image.grading.to_dict()
     del said["shapes"]
+    if image.sha256:
+        said["sha256"] = image.sha256
     return {
         "id": number,
         "file_name": image.file_name,

@@ -1,8 +1,9 @@
 """Files from and for other programs: written whole or not at all, read without trust."""
 
 import csv
+import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
@@ -58,6 +59,42 @@ def write_json(path: Path, form: object) -> None:
     write_whole(path, json.dumps(form, indent=1, allow_nan=False, ensure_ascii=False).encode())
 
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_table(rows: Iterable[Sequence[object]]) -> bytes:
+    """Rows as a CSV file in UTF-8.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, "CSV injection"), and so does
+    text that begins with an apostrophe, so that `csv_rows` gives back what was written.
+    """
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerows([_quoted(cell) for cell in row] for row in rows)
+    return table.getvalue().encode("utf-8", "replace")
+
+
+def csv_rows(content: bytes) -> list[list[str]]:
+    """The rows of a CSV file in UTF-8, with or without a byte order mark.
+
+    Raises:
+        ValueError: it is in another encoding.
+        csv.Error: quotes are not closed, or a cell is absurdly long.
+    """
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
+    return [[_unquoted(cell) for cell in row] for row in rows]
+
+
+def _quoted(cell: object) -> object:
+    if isinstance(cell, str) and cell.startswith((*_FORMULA, "'")):
+        return "'" + cell
+    return cell
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith((*_FORMULA, "'")) else cell
+
+
 @contextmanager
 def reading(place: str) -> Iterator[None]:
     """Turn whatever a wrongly written label file provokes into one sentence that names the place."""
@@ -65,6 +102,8 @@ def reading(place: str) -> Iterator[None]:
         yield
     except RetinaError as error:
         raise RetinaError(f"{place}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise RetinaError(f"{place} is not in UTF-8: save it in that encoding.") from error
     except (TypeError, ValueError, OverflowError, csv.Error) as error:
         raise RetinaError(f"{place} is written wrongly: {str(error).rstrip('.')}.") from error
 
@@ -80,6 +119,6 @@ def file_name(image_name: str, suffix: str) -> str:
     Raises:
         RetinaError: the name would lead into another folder.
     """
-    if image_name in ("", ".", "..") or any(sign in image_name for sign in "/\\\0"):
+    if image_name in ("", ".", "..") or any(sign in "/\\" or not sign.isprintable() for sign in image_name):
         raise RetinaError(f"An image named {image_name!r} cannot be exported: rename it.")
     return image_name + suffix

@@ -6,21 +6,24 @@ hole by a cut would move the border, because labelme fills outlines inclusively.
 is written as its outer ring.) Both carry their exact geometry under the key `retina_studio`, which labelme keeps;
 reading uses it as long as the shape was not changed, else what labelme shows.
 
-Grades and labels answered "none" are image flags, e.g. "dr=2" and "MA=none", each ticked when true. The comment is
-under the key `retina_studio` of the file. Reading also takes rectangles and circles; other kinds are refused.
+Grades and labels answered "none" are image flags, e.g. "dr=2" and "MA=none", each ticked when true. The comment and
+the hash of the image are under the key `retina_studio` of the file. Reading also takes rectangles and circles; other
+kinds are refused.
 """
 
 import base64
 import binascii
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 
 from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.files import write_whole
 from retina_studio.domain.geometry import Mask
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.labels import Modality, Scale, labels_of, scales_of
@@ -33,10 +36,12 @@ from retina_studio.domain.shapes import (
     Shape,
     geometry_from_dict,
 )
-from retina_studio.exchange.checks import checked, imported
+from retina_studio.exchange.checks import MAX_VERTICES, check_image, checked, imported
 from retina_studio.exchange.files import Form, file_name, read_form, reading, stem_of, write_json
+from retina_studio.exchange.layers import Found, Layer
 from retina_studio.exchange.png import decode_mask, encode_png
 from retina_studio.exchange.raster import crop_of, polygons_of, same_pixels
+from retina_studio.study.records import ImageRecord
 
 _VERSION = "5.5.0"  # the version of labelme whose file format this is
 
@@ -44,11 +49,12 @@ _VERSION = "5.5.0"  # the version of labelme whose file format this is
 class _Extra(Form):
     geometry: dict[str, Any] | None = None
     comment: str = ""
+    sha256: str = ""
 
 
 class _Shape(Form):
     label: str
-    points: list[tuple[float, float]]
+    points: list[tuple[float, float]] = Field(max_length=MAX_VERTICES)
     shape_type: str = "polygon"
     mask: str | None = None
     retina_studio: _Extra | None = None
@@ -93,6 +99,40 @@ class LabelmeFile:
             grading = Grading(shapes, comment=comment)
             return checked(_with_flags(grading, form.flags or {}, modality), modality)
 
+    def read_image(self, image: ImageRecord) -> Grading:
+        """The grading of an image of the study. Raises as `read`, also where it was another image."""
+        extra = self.form.retina_studio
+        with reading(self.path.name):
+            check_image(image, image.height, image.width, extra.sha256 if extra else "")
+        return self.read(image.height, image.width, image.modality)
+
+
+def read_labels(source: Path, _graders: int = 1) -> Iterator[Found]:
+    """What each file of a folder says, or the one file. Raises as `load_labelme`."""
+    for path in sorted(source.rglob("*.json")) if source.is_dir() else [source]:
+        labelme = load_labelme(path)
+        yield Found(path.name, labelme.names, labelme.read_image)
+
+
+def write_labels(out: Path, layers: Iterator[Layer]) -> int:
+    """Write a file for each image, with its picture beside it: a path back into the study would tell folder names.
+
+    Raises:
+        RetinaError: a file cannot be written.
+    """
+    count = 0
+    for layer in layers:
+        count += 1
+        image = layer.image
+        picture = file_name(image.name, Path(image.file).suffix)
+        extra = {"comment": layer.grading.comment, "sha256": image.sha256}
+        form = _file_form(picture, layer.grading, image.height, image.width, image.modality, extra)
+        for shape, entry in zip(layer.grading.shapes.values(), form["shapes"], strict=True):
+            entry["flags"] = {"not compliant": True} if shape.id in layer.violating else {}
+        write_json(out / file_name(image.name, ".json"), form)
+        write_whole(out / picture, layer.picture().read_bytes())
+    return count
+
 
 def load_labelme(path: Path) -> LabelmeFile:
     """Open a labelme file. The image it names is never opened.
@@ -113,7 +153,16 @@ def write_labelme(
     Raises:
         RetinaError: the file cannot be written, or the name would lead into another folder.
     """
-    form = {
+    form = _file_form(image_path, grading, height, width, modality, {"comment": grading.comment})
+    path = folder / file_name(name, ".json")
+    write_json(path, form)
+    return path
+
+
+def _file_form(
+    image_path: str, grading: Grading, height: int, width: int, modality: Modality, extra: Mapping[str, str]
+) -> dict[str, Any]:
+    return {
         "version": _VERSION,
         "flags": _flags(grading, modality),
         "shapes": [_shape_form(shape, height, width) for shape in grading.shapes.values()],
@@ -121,11 +170,8 @@ def write_labelme(
         "imageData": None,
         "imageHeight": height,
         "imageWidth": width,
-        "retina_studio": {"comment": grading.comment},
+        "retina_studio": dict(extra),
     }
-    path = folder / file_name(name, ".json")
-    write_json(path, form)
-    return path
 
 
 def _shape_form(shape: Shape, height: int, width: int) -> dict[str, Any]:

@@ -7,10 +7,9 @@ becomes one polygon with its holes, so that the shapes give back exactly the pix
 several parts therefore becomes several shapes.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +17,16 @@ import numpy.typing as npt
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.files import write_whole
-from retina_studio.domain.geometry import Mask, paint, vectorise
+from retina_studio.domain.geometry import Mask, paint
 from retina_studio.domain.grading import Answer, Grading
 from retina_studio.domain.labels import Modality, catalogue, label
-from retina_studio.domain.shapes import Geometry, Point, Shape, new_shape
+from retina_studio.domain.shapes import Point, Shape, new_shape
 from retina_studio.exchange.checks import checked, imported
-from retina_studio.exchange.files import file_name, read_whole, reading
+from retina_studio.exchange.files import csv_rows, csv_table, file_name, read_whole, reading
+from retina_studio.exchange.layers import Found, Layer, Planes
 from retina_studio.exchange.png import decode_mask, encode_png
+from retina_studio.exchange.raster import geometries_of
+from retina_studio.study.records import ImageRecord
 
 POINTS_FILE = "points.csv"
 _COLUMNS = ["image", "label", "x", "y"]
@@ -63,7 +65,7 @@ class MaskFolder:
                 mask = _read_mask(path, height, width)
                 if not mask.any():
                     absent.add(code)
-                shapes |= imported(code, _geometries(code, mask))
+                shapes |= imported(code, geometries_of(code, mask))
         for code, point in self.points.get(name, {}).items():
             with reading(f"{POINTS_FILE}, {name}"):
                 if not (0 <= point.x <= width and 0 <= point.y <= height):
@@ -71,6 +73,40 @@ class MaskFolder:
                 shapes |= imported(code, [point])
         with reading(f"{name} in the masks folder"):
             return checked(Grading(shapes, absent=frozenset(absent)), modality)
+
+    def read_image(self, name: str, image: ImageRecord) -> Grading:
+        """What the folder says of an image of the study. Raises as `read`."""
+        return self.read(name, image.height, image.width, image.modality)
+
+
+def read_labels(source: Path, _graders: int = 1) -> Iterator[Found]:
+    """What a masks folder says of each image. Raises as `list_masks`."""
+    folder = list_masks(source)
+    for name in folder.images:
+        yield Found(f"{source.name}, {name}", (name,), partial(folder.read_image, name))
+
+
+def write_labels(out: Path, layers: Iterator[Layer]) -> int:
+    """Write the planes of each image, exact ones where the layer has them, and `points.csv`.
+
+    Raises:
+        RetinaError: a file cannot be written.
+    """
+    points: list[tuple[str, Grading]] = []
+    for layer in layers:
+        image, grading = layer.image, layer.grading
+        write_planes(out, image.name, layer_planes(layer))
+        only = {key: s for key, s in grading.shapes.items() if isinstance(s.geometry, Point)}
+        points.append((image.name, Grading(only)))
+    write_points(out, points)
+    return len(points)
+
+
+def layer_planes(layer: Layer) -> Planes:
+    """The planes of a layer: its own where it has exact ones, else those of its grading."""
+    if layer.planes is not None:
+        return layer.planes
+    return planes_of(layer.grading, layer.image.height, layer.image.width)
 
 
 def list_masks(folder: Path) -> MaskFolder:
@@ -109,19 +145,25 @@ def read_masks(folder: Path, name: str, height: int, width: int, modality: Modal
 
 
 def write_masks(folder: Path, name: str, grading: Grading, height: int, width: int) -> None:
-    """Write a plane for each label the grading answers: drawn, or "none" as an empty mask.
-
-    A label that has only a point gets no plane; `write_points` writes it.
+    """Write the `planes_of` a grading; `write_points` writes its points.
 
     Raises:
         RetinaError: a file cannot be written, or the name would lead into another folder.
+    """
+    write_planes(folder, name, planes_of(grading, height, width))
+
+
+def planes_of(grading: Grading, height: int, width: int) -> dict[str, npt.NDArray[np.uint8]]:
+    """A plane (H, W) of 0 and 255 for each label that a grading answers: drawn, or "none" as an empty one.
+
+    A label that has only a point gets no plane.
     """
     planes = {}
     for code in catalogue():
         mask = _plane(grading, code, height, width)
         if mask is not None:
             planes[code] = mask.astype(np.uint8) * np.uint8(255)
-    write_planes(folder, name, planes)
+    return planes
 
 
 def _plane(grading: Grading, code: str, height: int, width: int) -> Mask | None:
@@ -149,15 +191,13 @@ def write_planes(folder: Path, name: str, planes: Mapping[str, npt.NDArray[np.ui
 def write_points(folder: Path, gradings: Iterable[tuple[str, Grading]]) -> None:
     """Write `points.csv` with every point of (image name, grading) pairs; no new file when there is none."""
     rows = [
-        [name, shape.label, repr(float(shape.geometry.x)), repr(float(shape.geometry.y))]
+        [name, shape.label, float(shape.geometry.x), float(shape.geometry.y)]
         for name, grading in gradings
         for shape in grading.shapes.values()
         if isinstance(shape.geometry, Point)
     ]
     if rows or (folder / POINTS_FILE).exists():
-        table = io.StringIO()
-        csv.writer(table, lineterminator="\n").writerows([_COLUMNS, *rows])
-        write_whole(folder / POINTS_FILE, table.getvalue().encode())
+        write_whole(folder / POINTS_FILE, csv_table([_COLUMNS, *rows]))
 
 
 def _read_mask(path: Path, height: int, width: int) -> Mask:
@@ -168,19 +208,10 @@ def _read_mask(path: Path, height: int, width: int) -> Mask:
         raise RetinaError(f"{error}.") from error
 
 
-def _geometries(code: str, mask: Mask) -> list[Geometry]:
-    if not label(code).is_point:
-        return list(vectorise(mask))
-    if not mask.any():
-        return []
-    rows, columns = np.nonzero(mask)
-    return [Point(float(columns.mean()) + 0.5, float(rows.mean()) + 0.5)]
-
-
 def _read_points(path: Path) -> dict[str, dict[str, Point]]:
     points: dict[str, dict[str, Point]] = {}
     with reading(path.name):
-        rows = list(csv.reader(io.StringIO(read_whole(path).decode("utf-8-sig")), strict=True))
+        rows = csv_rows(read_whole(path))
         if not rows or rows[0] != _COLUMNS:
             raise ValueError(f"its first line is not {','.join(_COLUMNS)}")
         for line, row in enumerate(rows[1:], start=2):

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from retina_studio.domain.geometry import Mask, rasterise, vectorise
-from retina_studio.domain.shapes import Geometry, Polygon
+from retina_studio.domain.labels import label
+from retina_studio.domain.shapes import Geometry, Point, Polygon
 
 
 def crop_of(geometry: Geometry, height: int, width: int) -> tuple[Mask, int, int]:
@@ -43,3 +44,13 @@ def polygons_of(crop: tuple[Mask, int, int]) -> list[Polygon]:
     """The polygons that cover exactly the pixels of a crop placed at (top, left)."""
     mask, top, left = crop
     return [polygon.moved(left, top) for polygon in vectorise(mask)]
+
+
+def geometries_of(code: str, mask: Mask) -> list[Geometry]:
+    """What a mask (H, W) of a label means: a polygon for each component, or the centre of gravity for a point label."""
+    if not label(code).is_point:
+        return list(vectorise(mask))
+    if not mask.any():
+        return []
+    rows, columns = np.nonzero(mask)
+    return [Point(float(columns.mean()) + 0.5, float(rows.mean()) + 0.5)]

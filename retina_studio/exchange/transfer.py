@@ -1,61 +1,128 @@
-"""Labels into a grader's gradings and out of a study, in any of the formats."""
+"""Labels into graders' gradings and out of a study, in any of the formats."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
 from retina_studio.domain.edits import ChangeShapes, Edit, SetAbsent, SetComment, SetGrade
 from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.files import write_whole
 from retina_studio.domain.grading import Grading
-from retina_studio.domain.labels import Modality
-from retina_studio.domain.shapes import Geometry, Point, Shape
-from retina_studio.domain.vote import THREE_GRADERS, VoteRules
-from retina_studio.exchange.coco import CocoImage, load_coco, write_coco
-from retina_studio.exchange.files import file_name
-from retina_studio.exchange.labelme import load_labelme, write_labelme
-from retina_studio.exchange.masks import list_masks, write_masks, write_planes, write_points
+from retina_studio.domain.shapes import Geometry, Shape
+from retina_studio.domain.voting.rules import VoteRules
+from retina_studio.exchange.checks import check_inside
+from retina_studio.exchange.formats import Format, format_named
+from retina_studio.exchange.layers import CONSENSUS, Found, Layer
+from retina_studio.exchange.sources import opened
+from retina_studio.study.access import own_grading
+from retina_studio.study.consensus import submitted_gradings
 from retina_studio.study.curation import keep_out_of_study, settled_consensus
 from retina_studio.study.recording import study_name_of
 from retina_studio.study.records import Grader, ImageRecord
 from retina_studio.study.session import GradingSession
 from retina_studio.study.study import Study
 
-CONSENSUS = "consensus"
-COCO_FILE = "annotations.json"  # in the folder, where OUT or PATH is one
+Progress = Callable[[int, int], bool]
 _IMAGE_ENDINGS = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".webp", ".dcm"}
-_Planes = Mapping[str, npt.NDArray[np.uint8]] | None  # exact ones, where the layer is the consensus
-_Layer = tuple[ImageRecord, Grading, _Planes]
-_Reader = Callable[[int, int, Modality], Grading]
+_LONGEST = 600  # characters of a sentence about a file that others wrote
 
 
-def import_labels(study: Study, source: Path, grader: Grader, form: str, *, submit: bool = False) -> int:
-    """Import labels of format `masks`, `labelme` or `coco` into a grader's gradings; returns how many images.
+def import_labels(
+    study: Study,
+    source: Path,
+    graders: Grader | Sequence[Grader],
+    form: str,
+    *,
+    submit: bool = False,
+    progress: Progress | None = None,
+) -> int:
+    """Import labels of one of `formats.FORMATS` into graders' gradings; returns of how many images.
 
     Everything is read and checked before anything is changed. For each image, the labels that the source answers
     replace the grader's own; the rest stays. A submitted grading that differs is reopened as a new version. Images
     of the source that the study does not have are passed over.
 
+    Args:
+        study: where to.
+        source: a file, a folder, or a ZIP file of one.
+        graders: whose they are: one, or for counts as many as were counted.
+        form: the format's name.
+        submit: hand each grading in afterwards.
+        progress: called with (steps done, steps in all): one to read and one to take each image and grader. When it
+            returns False the import stops, before anything is changed or between two gradings.
+
     Raises:
-        RetinaError: nothing in the source is of an image in this study, or something in it cannot be taken.
+        RetinaError: nothing in the source is of an image in this study, something in it cannot be taken, or the import
+            was stopped.
     """
+    wanted = format_named(form)
+    named = [graders] if isinstance(graders, Grader) else list(graders)
+    _check_graders(named, wanted)
+    place = source
+    try:
+        with opened(source) as place:
+            gradings = list(_read(study, _inside(place, wanted), named, wanted, progress))
+    except RetinaError as error:
+        raise RetinaError(_one_sentence(str(error), place, source)) from error
+    for number, (image, grader, grading) in enumerate(gradings):
+        if progress and not progress(len(gradings) + number, 2 * len(gradings)):
+            raise RetinaError(
+                f"The import was stopped after {number} of {len(gradings)} gradings: import again to go on."
+            )
+        _take(study.session(image, grader), grading, submit=submit)
+    if progress:
+        progress(2 * len(gradings), 2 * len(gradings))
+    return len({image.id for image, _, _ in gradings})
+
+
+def _check_graders(graders: Sequence[Grader], form: Format) -> None:
+    if len({grader.id for grader in graders}) != len(graders):
+        raise RetinaError("A grader is named twice: name each once.")
+    if not graders or (len(graders) > 1 and not form.several):
+        raise RetinaError(f"{form.title} holds the labels of one grader: name one.")
+
+
+def _inside(place: Path, form: Format) -> Path:
+    """The one file of a format that has one, where a folder was named."""
+    if not form.file or not place.is_dir():
+        return place
+    direct = place / form.file
+    found = [direct] if direct.is_file() else sorted(place.rglob(f"*{Path(form.file).suffix}"))
+    if len(found) != 1:
+        raise RetinaError(f"{place.name} must hold {form.file}.")
+    return found[0]
+
+
+def _read(
+    study: Study, source: Path, graders: Sequence[Grader], form: Format, progress: Progress | None
+) -> Iterator[tuple[ImageRecord, Grader, Grading]]:
+    """Each grading that the source gives, read and checked."""
     images = {image.name: image for image in study.images()}
-    named = [(_image_of(study, images, names), reader) for names, reader in _readers(source, form)]
-    found = [(images[name], reader) for name, reader in named if name]
-    if not found:
+    listed = [
+        (_image_of(study, images, found.names), found)
+        for found in form.load().read_labels(source, len(graders))
+    ]
+    known = [(images[name], found) for name, found in listed if name]
+    if not known:
         raise RetinaError(
             f"{source} holds no labels of an image in this study: their names must be the same."
         )
-    gradings = [(image, reader(image.height, image.width, image.modality)) for image, reader in found]
-    for image, grading in gradings:
-        _check_inside(image, grading)
-    for image, grading in gradings:
-        _take(study.session(image, grader), grading, submit=submit)
-    return len(gradings)
+    _check_once(known)
+    for number, (image, found) in enumerate(known):
+        if progress and not progress(number, 2 * len(known)):
+            raise RetinaError("The import was stopped: nothing was changed.")
+        grading = found.read(image)
+        check_inside(image, grading)
+        yield image, graders[found.grader], grading
+
+
+def _check_once(known: Iterable[tuple[ImageRecord, Found]]) -> None:
+    places: dict[tuple[int, int], str] = {}
+    for image, found in known:
+        other = places.setdefault((image.id, found.grader), found.place)
+        if other is not found.place:
+            raise RetinaError(f"{other} and {found.place} are both of image {image.name}: keep one.")
 
 
 def _image_of(study: Study, images: Mapping[str, ImageRecord], names: tuple[str, ...]) -> str:
@@ -72,28 +139,11 @@ def _candidates(names: tuple[str, ...]) -> Iterator[str]:
     yield from (Path(name).stem for name in names if Path(name).suffix.lower() in _IMAGE_ENDINGS)
 
 
-def _check_inside(image: ImageRecord, grading: Grading) -> None:
-    for shape in grading.shapes.values():
-        left, top, right, bottom = shape.geometry.box
-        if right < 0 or bottom < 0 or left > image.width or top > image.height:
-            raise RetinaError(
-                f"A {shape.label} lies wholly outside {image.name} ({image.width} x {image.height} pixels): "
-                "these labels are of another image."
-            )
-
-
-def _readers(source: Path, form: str) -> Iterator[tuple[tuple[str, ...], _Reader]]:
-    """(the names an image may have, the likeliest first; how to read what the source says of it)."""
-    if form == "masks":
-        folder = list_masks(source)
-        yield from (((name,), partial(folder.read, name)) for name in folder.images)
-    elif form == "coco":
-        coco = load_coco(source / COCO_FILE if source.is_dir() else source)
-        yield from (((name,), partial(coco.read, name)) for name in coco.images)
-    else:
-        for path in sorted(source.rglob("*.json")) if source.is_dir() else [source]:
-            labelme = load_labelme(path)
-            yield labelme.names, labelme.read
+def _one_sentence(text: str, place: Path, source: Path) -> str:
+    """A sentence on one line, whatever the file that it quotes has put into it; it names files as the person does."""
+    text = text.replace(f"{place}{os.sep}", "").replace(str(place), source.name)
+    shown = "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST // 2]} ... {shown[-_LONGEST // 2 :]}"
 
 
 def _take(session: GradingSession, incoming: Grading, *, submit: bool) -> None:
@@ -127,64 +177,80 @@ def _content(shapes: Iterable[Shape]) -> set[tuple[str, Geometry]]:
 
 
 def export_labels(
-    study: Study, out: Path, form: str, layer: str = CONSENSUS, rules: VoteRules = THREE_GRADERS
+    study: Study,
+    out: Path,
+    form: str,
+    layer: str | None = None,
+    rules: VoteRules | None = None,
+    progress: Progress | None = None,
 ) -> int:
-    """Write the consensus, or one grader's gradings, as `masks`, `labelme` or `coco`; returns how many images.
+    """Write labels as one of `formats.FORMATS`; returns of how many images. Each file is written whole or not at all.
+
+    Args:
+        study: of what.
+        out: the folder; or the file, for a format that is one file.
+        form: the format's name.
+        layer: "consensus", or a grader's name; None is the consensus, or every layer of a format that holds them all.
+        rules: of the vote; None takes the study's.
+        progress: called with (images done, images in all); when it returns False the export stops.
 
     Raises:
-        RetinaError: there is nothing to write, no such grader, or the files cannot be written.
+        RetinaError: there is nothing to write, no such grader, the files cannot be written, or the export was stopped.
     """
     keep_out_of_study(study, out)
-    layers = _consensus(study, rules) if layer == CONSENSUS else _of_grader(study, study.grader(layer))
+    wanted = format_named(form)
+    layers = _layers(study, wanted, layer, rules, progress)
     first = next(layers, None)
     if first is None:
-        raise RetinaError(f"There is nothing to export: no image has a {layer} layer yet.")
-    layers = chain([first], layers)  # one image's planes in memory at a time
-    if form == "coco":
-        file = out if out.suffix.lower() == ".json" else out / COCO_FILE
-        return write_coco(file, (_coco_image(image, grading) for image, grading, _ in layers))
-    write = _write_labelme if form == "labelme" else _write_masks
-    written = [(image.name, write(study, out, image, grading, planes)) for image, grading, planes in layers]
-    if form == "masks":
-        write_points(out, written)
-    return len(written)
+        what = "a consensus" if layer in {None, CONSENSUS} else f"labels of {layer}"
+        what = "a submitted grading" if layer is None and wanted.every else what
+        raise RetinaError(f"There is nothing to export: no image has {what} yet.")
+    place = out
+    if wanted.file and out.suffix.lower() != Path(wanted.file).suffix:
+        place = out / wanted.file
+    return wanted.load().write_labels(place, chain([first], layers))  # one image in memory at a time
 
 
-def _write_labelme(
-    study: Study, out: Path, image: ImageRecord, grading: Grading, _planes: _Planes
-) -> Grading:
-    """Write the JSON with the de-identified picture beside it: a path back into the study would tell folder names."""
-    picture = file_name(image.name, Path(image.file).suffix)
-    write_labelme(out, image.name, picture, grading, image.height, image.width, image.modality)
-    write_whole(out / picture, study.image_file(image).read_bytes())
-    return grading
-
-
-def _write_masks(_study: Study, out: Path, image: ImageRecord, grading: Grading, planes: _Planes) -> Grading:
-    """Write the planes; what is left for `points.csv` is the grading's points."""
-    if planes is not None:
-        write_planes(out, image.name, planes)
+def _layers(
+    study: Study, form: Format, layer: str | None, rules: VoteRules | None, progress: Progress | None
+) -> Iterator[Layer]:
+    """The layers asked for, image by image."""
+    images = study.images()
+    of_image: Callable[[ImageRecord], Iterator[Layer]]
+    if layer is None and form.every:
+        of_image = partial(_every, study, rules, consensus=form.every == "all")
+    elif layer in {None, CONSENSUS}:
+        of_image = partial(_consensus, study, rules)
     else:
-        write_masks(out, image.name, grading, image.height, image.width)
-    points = {key: s for key, s in grading.shapes.items() if isinstance(s.geometry, Point)}
-    return Grading(points)
+        grader = study.grader(str(layer))
+        of_image = partial(_of_grader, study, grader)
+    for number, image in enumerate(images):
+        if progress and not progress(number, len(images)):
+            raise RetinaError(f"The export was stopped after {number} of {len(images)} images.")
+        yield from of_image(image)
+    if progress:
+        progress(len(images), len(images))
 
 
-def _coco_image(image: ImageRecord, grading: Grading) -> CocoImage:
-    return CocoImage(image.name, image.name + Path(image.file).suffix, image.height, image.width, grading)
+def _consensus(study: Study, rules: VoteRules | None, image: ImageRecord) -> Iterator[Layer]:
+    """The consensus, where it is settled, as a grading and as exact planes."""
+    found = settled_consensus(study, image, rules)
+    if found is not None:
+        absent = frozenset(code for code, kind in found.outcome.labels.items() if kind == "none")
+        grading = Grading({shape.id: shape for shape in found.shapes}, found.outcome.grades, absent)
+        violating = frozenset(entry.shape.id for entry in found.entries if not entry.compliant)
+        picture = partial(study.image_file, image)
+        yield Layer(image, CONSENSUS, grading, picture, study.id, found.masks, violating)
 
 
-def _consensus(study: Study, rules: VoteRules) -> Iterator[_Layer]:
-    """The settled images, each with its consensus as a grading and as exact planes."""
-    for image in study.images():
-        found = settled_consensus(study, image, rules)
-        if found is not None:
-            absent = frozenset(code for code, kind in found.outcome.labels.items() if kind == "none")
-            shapes = {shape.id: shape for shape in found.shapes}
-            yield image, Grading(shapes, found.outcome.grades, absent), found.masks
+def _of_grader(study: Study, grader: Grader, image: ImageRecord) -> Iterator[Layer]:
+    grading = own_grading(study, image, grader)
+    if grading is not None:
+        yield Layer(image, grader.name, grading, partial(study.image_file, image), study.id)
 
 
-def _of_grader(study: Study, grader: Grader) -> Iterator[_Layer]:
-    for entry in study.worklist(grader):
-        if entry.state != "open":
-            yield entry.image, study.session(entry.image, grader).grading, None
+def _every(study: Study, rules: VoteRules | None, image: ImageRecord, *, consensus: bool) -> Iterator[Layer]:
+    for name, grading in submitted_gradings(study, image).items():
+        yield Layer(image, name, grading, partial(study.image_file, image), study.id)
+    if consensus:
+        yield from _consensus(study, rules, image)

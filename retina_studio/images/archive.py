@@ -44,7 +44,7 @@ class Archive:
         """
         found = []
         for member in sorted(self._zip.infolist(), key=lambda each: each.filename):
-            if _is_junk(member.filename) or member.is_dir():
+            if is_junk(member.filename) or member.is_dir():
                 continue
             problem = self._problem(member)
             if problem:
@@ -59,7 +59,7 @@ class Archive:
             return f"{name} is an archive inside an archive: unpack it first."
         if may_be_scan(member.filename) is False:
             return ""
-        if _is_outside(member.filename):
+        if leads_out(member.filename):
             return f"{name} has a path out of the archive, which no honest archive has: it was not read."
         if member.flag_bits & _ENCRYPTED:
             return f"{name} is encrypted: unpack it with its password first."
@@ -97,12 +97,14 @@ class Archive:
         return content
 
 
-def _is_junk(name: str) -> bool:
+def is_junk(name: str) -> bool:
+    """Whether a member is what an operating system adds by itself."""
     parts = PurePosixPath(name.replace("\\", "/")).parts
     return not parts or "__MACOSX" in parts or parts[-1].startswith("._")
 
 
-def _is_outside(name: str) -> bool:
+def leads_out(name: str) -> bool:
+    """Whether a member's path would leave the folder that the archive is unpacked into."""
     path = PurePosixPath(name.replace("\\", "/"))
     return path.is_absolute() or ".." in path.parts or path.parts[0].endswith(":")
 

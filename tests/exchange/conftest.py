@@ -1,10 +1,11 @@
-"""Gradings to send out and take back."""
+"""Gradings to send out and take back, and a study that labels go into."""
 
 import numpy as np
 import pytest
-from exchange_examples import HOLE, RING, graded
+from exchange_examples import HOLE, RING, graded, write_picture
 
 from retina_studio.domain.shapes import Ellipse, Point, Polygon
+from retina_studio.study.importing import import_images
 
 
 @pytest.fixture
@@ -25,3 +26,14 @@ def full_grading():
 @pytest.fixture
 def rng():
     return np.random.default_rng(5)
+
+
+@pytest.fixture
+def peopled(study, tmp_path):
+    """A study of the images a and b (80 x 60), with Ada, Ben, Cleo and Dan."""
+    for seed, name in enumerate("ab"):
+        write_picture(tmp_path / "pictures" / f"{name}.png", seed=seed)
+    import_images(study, [tmp_path / "pictures"])
+    for name in ("Ada", "Ben", "Cleo", "Dan"):
+        study.add_grader(name)
+    return study

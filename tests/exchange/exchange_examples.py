@@ -1,9 +1,16 @@
 """Gradings to send out and take back."""
 
+from pathlib import Path
+
+import cv2
+import numpy as np
 from hypothesis import strategies as st
 
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.shapes import Ellipse, Polygon, Shape
+from retina_studio.exchange.formats import FORMATS
+from retina_studio.exchange.layers import Layer
+from retina_studio.study.records import ImageRecord
 
 HEIGHT, WIDTH = 60, 80
 
@@ -29,3 +36,34 @@ def content(grading):
     """A grading without the ids of its shapes."""
     shapes = [(shape.label, shape.geometry) for shape in grading.shapes.values()]
     return shapes, dict(grading.grades), grading.absent, grading.comment
+
+
+def record(name="a", size=(HEIGHT, WIDTH), **values):
+    """An image of a study."""
+    height, width = size
+    given = {"modality": "fundus", "eye": "OD", "patient": "P-1", "split": "", **values}
+    return ImageRecord(1, name, f"ab/{name}.png", "c0ffee" * 8, width=width, height=height, **given)
+
+
+def layer(grading, picture=Path("absent.png"), image=None, grader="Ada", **values):
+    return Layer(image or record(), grader, grading, lambda: picture, "5" * 32, **values)
+
+
+def there_and_back(form, layers, folder, image=None):
+    """The grading of an image, written as a format and read again."""
+    entry = FORMATS[form]
+    out = folder / entry.file if entry.file else folder
+    entry.load().write_labels(out, iter(layers))
+    image = image or layers[0].image
+    (found,) = [each for each in entry.load().read_labels(out, 1) if image.name in each.names]
+    return found.read(image)
+
+
+def write_picture(path, size=(HEIGHT, WIDTH), seed=3):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    assert cv2.imwrite(str(path), np.random.default_rng(seed).integers(0, 255, (*size, 3), dtype=np.uint8))
+    return path
+
+
+def same_pixels(first, second, code, size=(HEIGHT, WIDTH)):
+    return np.array_equal(first.mask(code, *size), second.mask(code, *size))
