@@ -24,6 +24,8 @@ _TABLES = ("labels.toml", "grades.toml", "views.toml", "guideline.toml")
 _TABLE_KEYS = ("title", "titles", "hint", "hints", "group", "text", "fix_title")
 _TABLE_WORDS = "words"  # a table of names: every text in it is shown
 _QUOTED = ("tr", "marked")
+_FORMATS = "exchange/formats.py"  # of a lower room, which knows no translations
+_FORMAT_TEXTS = (1, 4, 5)  # of a Format: title, and what it reads and writes
 
 
 def literals() -> list[str]:
@@ -35,6 +37,7 @@ def literals() -> list[str]:
     found = [
         text for path in sorted((ROOT / "retina_studio" / "gui").rglob("*.py")) for text in _in_source(path)
     ]
+    found += _in_formats(ROOT / "retina_studio" / _FORMATS)
     found += [text for name in _TABLES for text in _in_table(ROOT / "resources" / name)]
     return list(dict.fromkeys(found))
 
@@ -49,6 +52,12 @@ def _in_source(path: Path) -> Iterator[str]:
             yield _literal(node.args[0], path)
         elif node.func.id == "ActionSpec":
             yield from _in_spec(node, constants)
+
+
+def _in_formats(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Format":
+            yield from filter(None, (_literal(node.args[place], path) for place in _FORMAT_TEXTS))
 
 
 def _in_spec(node: ast.Call, constants: Mapping[str, str]) -> Iterator[str]:

@@ -248,6 +248,10 @@
    <translation>将所有待定建议纳入判读</translation>
   </message>
   <message>
+   <source>Study</source>
+   <translation>研究</translation>
+  </message>
+  <message>
    <source>Help</source>
    <translation>帮助</translation>
   </message>
@@ -440,6 +444,750 @@
    <translation>所有显示为已保存的编辑均已写入磁盘。详情：{log_file}</translation>
   </message>
   <message>
+   <source>Keep the first reading</source>
+   <translation>采用第一份判读</translation>
+  </message>
+  <message>
+   <source>Keep the second reading</source>
+   <translation>采用第二份判读</translation>
+  </message>
+  <message>
+   <source>Keep the third reading</source>
+   <translation>采用第三份判读</translation>
+  </message>
+  <message>
+   <source>Keep the fourth reading</source>
+   <translation>采用第四份判读</translation>
+  </message>
+  <message>
+   <source>Keep the fifth reading</source>
+   <translation>采用第五份判读</translation>
+  </message>
+  <message>
+   <source>Images</source>
+   <translation>图像</translation>
+  </message>
+  <message>
+   <source>Go to the next image of the list</source>
+   <translation>转到列表中的下一幅图像</translation>
+  </message>
+  <message>
+   <source>Go to the previous image of the list</source>
+   <translation>转到列表中的上一幅图像</translation>
+  </message>
+  <message>
+   <source>Next open image</source>
+   <translation>下一幅待裁定图像</translation>
+  </message>
+  <message>
+   <source>Go to the next image with something open</source>
+   <translation>转到下一幅仍有未决内容的图像</translation>
+  </message>
+  <message>
+   <source>Go on by itself</source>
+   <translation>自动前进</translation>
+  </message>
+  <message>
+   <source>When an image is settled, go to the next open one after a moment</source>
+   <translation>一幅图像裁定完毕后，稍候自动转到下一幅待裁定图像</translation>
+  </message>
+  <message>
+   <source>Return to a grader …</source>
+   <translation>退回给判读者 …</translation>
+  </message>
+  <message>
+   <source>Send a grading back for correction, with a comment</source>
+   <translation>将判读连同意见退回修改</translation>
+  </message>
+  <message>
+   <source>Load again</source>
+   <translation>重新加载</translation>
+  </message>
+  <message>
+   <source>Load the list and the image again</source>
+   <translation>重新加载列表和图像</translation>
+  </message>
+  <message>
+   <source>Close the board</source>
+   <translation>关闭仲裁台</translation>
+  </message>
+  <message>
+   <source>Close; every decision is saved already</source>
+   <translation>关闭；所有裁定均已保存</translation>
+  </message>
+  <message>
+   <source>Item</source>
+   <translation>争议项</translation>
+  </message>
+  <message>
+   <source>Next open item</source>
+   <translation>下一个未决项</translation>
+  </message>
+  <message>
+   <source>Go to the next item to be decided</source>
+   <translation>转到下一个需要裁定的争议项</translation>
+  </message>
+  <message>
+   <source>Previous item</source>
+   <translation>上一项</translation>
+  </message>
+  <message>
+   <source>Go to the item before</source>
+   <translation>转到前一个争议项</translation>
+  </message>
+  <message>
+   <source>Keep a reading</source>
+   <translation>采用某份判读</translation>
+  </message>
+  <message>
+   <source>Keep what one reading says: then press its letter</source>
+   <translation>采用其中一份判读的结果：随后按其字母</translation>
+  </message>
+  <message>
+   <source>Drop</source>
+   <translation>舍弃</translation>
+  </message>
+  <message>
+   <source>Settle that there is nothing here</source>
+   <translation>裁定此处没有病变或结构</translation>
+  </message>
+  <message>
+   <source>Average</source>
+   <translation>取平均</translation>
+  </message>
+  <message>
+   <source>Take the mean of what was drawn</source>
+   <translation>取各份所绘的平均</translation>
+  </message>
+  <message>
+   <source>Redraw</source>
+   <translation>重绘</translation>
+  </message>
+  <message>
+   <source>Draw the item yourself</source>
+   <translation>自行绘制该项</translation>
+  </message>
+  <message>
+   <source>Withdraw the decision</source>
+   <translation>撤回裁定</translation>
+  </message>
+  <message>
+   <source>Take the decision on this item, or else the last one, back</source>
+   <translation>撤回本项的裁定；若无，则撤回最近一次裁定</translation>
+  </message>
+  <message>
+   <source>Reason</source>
+   <translation>理由</translation>
+  </message>
+  <message>
+   <source>Type or choose the reason</source>
+   <translation>输入或选择理由</translation>
+  </message>
+  <message>
+   <source>Look</source>
+   <translation>外观</translation>
+  </message>
+  <message>
+   <source>Side by side</source>
+   <translation>并排</translation>
+  </message>
+  <message>
+   <source>Show the readings side by side</source>
+   <translation>并排显示各份判读</translation>
+  </message>
+  <message>
+   <source>One at a time</source>
+   <translation>逐份</translation>
+  </message>
+  <message>
+   <source>Show one reading large; Tab goes on</source>
+   <translation>放大显示一份判读；Tab 切换下一份</translation>
+  </message>
+  <message>
+   <source>Blended</source>
+   <translation>叠加</translation>
+  </message>
+  <message>
+   <source>Show all readings in one view, each in its own colour</source>
+   <translation>在同一视图中显示所有判读，各用一种颜色</translation>
+  </message>
+  <message>
+   <source>Consensus so far</source>
+   <translation>目前的共识</translation>
+  </message>
+  <message>
+   <source>Show what is settled so far</source>
+   <translation>显示目前已裁定的内容</translation>
+  </message>
+  <message>
+   <source>Heat map</source>
+   <translation>热图</translation>
+  </message>
+  <message>
+   <source>Show where the readings disagree</source>
+   <translation>显示各份判读的分歧所在</translation>
+  </message>
+  <message>
+   <source>Red-free</source>
+   <translation>无赤光</translation>
+  </message>
+  <message>
+   <source>See a fundus photograph without red, a B-scan with more local contrast</source>
+   <translation>以无赤光方式查看眼底照片，或增强 B 扫描的局部对比度</translation>
+  </message>
+  <message>
+   <source>See the bare image</source>
+   <translation>查看无标注的图像</translation>
+  </message>
+  <message>
+   <source>Show names</source>
+   <translation>显示姓名</translation>
+  </message>
+  <message>
+   <source>Show who graded; the letters keep your decision blind</source>
+   <translation>显示判读者姓名；字母代号可使裁定保持盲态</translation>
+  </message>
+  <message>
+   <source>Go to the item</source>
+   <translation>转到该项</translation>
+  </message>
+  <message>
+   <source>Bring the item in focus into view</source>
+   <translation>将当前争议项移入视野</translation>
+  </message>
+  <message>
+   <source>Next part of the window</source>
+   <translation>窗口的下一部分</translation>
+  </message>
+  <message>
+   <source>Go from the views to the lists and back</source>
+   <translation>在视图与列表之间切换</translation>
+  </message>
+  <message>
+   <source>Keys of the board</source>
+   <translation>仲裁台按键</translation>
+  </message>
+  <message>
+   <source>List all keys</source>
+   <translation>列出所有按键</translation>
+  </message>
+  <message>
+   <source>Tab and Shift+Tab in the views</source>
+   <translation>在视图中按 Tab 和 Shift+Tab</translation>
+  </message>
+  <message>
+   <source>Next or previous view</source>
+   <translation>下一个或上一个视图</translation>
+  </message>
+  <message>
+   <source>Click on a disputed place</source>
+   <translation>单击有争议的位置</translation>
+  </message>
+  <message>
+   <source>Put that item in focus</source>
+   <translation>选中该争议项</translation>
+  </message>
+  <message>
+   <source>Drag, wheel</source>
+   <translation>拖动、滚轮</translation>
+  </message>
+  <message>
+   <source>Move and zoom all views together</source>
+   <translation>所有视图同步移动和缩放</translation>
+  </message>
+  <message>
+   <source>K, then A, B, C</source>
+   <translation>K，再按 A、B、C</translation>
+  </message>
+  <message>
+   <source>Keep that reading</source>
+   <translation>采用该份判读</translation>
+  </message>
+  <message>
+   <source>Enter and Esc in the reason</source>
+   <translation>在理由框中按 Enter 和 Esc</translation>
+  </message>
+  <message>
+   <source>Back to the views</source>
+   <translation>返回视图</translation>
+  </message>
+  <message>
+   <source>Enter and Esc while redrawing</source>
+   <translation>重绘时按 Enter 和 Esc</translation>
+  </message>
+  <message>
+   <source>Take the drawing, or give it up</source>
+   <translation>采用所绘内容，或放弃</translation>
+  </message>
+  <message>
+   <source>Mouse and more</source>
+   <translation>鼠标及其他</translation>
+  </message>
+  <message>
+   <source>Keep what this reading says of the item</source>
+   <translation>采用这份判读对该项的结果</translation>
+  </message>
+  <message>
+   <source>Settle that there is nothing here (D)</source>
+   <translation>裁定此处没有病变或结构 (D)</translation>
+  </message>
+  <message>
+   <source>Take the mean of what was drawn, shown dashed (A or V)</source>
+   <translation>取各份所绘的平均，以虚线显示（A 或 V）</translation>
+  </message>
+  <message>
+   <source>Draw it yourself (R)</source>
+   <translation>自行绘制 (R)</translation>
+  </message>
+  <message>
+   <source>Withdraw</source>
+   <translation>撤回</translation>
+  </message>
+  <message>
+   <source>Take the decision on this item, or else the last one, back (U)</source>
+   <translation>撤回本项的裁定；若无，则撤回最近一次裁定 (U)</translation>
+  </message>
+  <message>
+   <source>Next open</source>
+   <translation>下一未决项</translation>
+  </message>
+  <message>
+   <source>Go to the next open item (N)</source>
+   <translation>转到下一个未决项 (N)</translation>
+  </message>
+  <message>
+   <source>Keep what reading {letter} says: {words} ({key})</source>
+   <translation>采用判读 {letter} 的结果：{words} ({key})</translation>
+  </message>
+  <message>
+   <source>Reading {letter}: {words}</source>
+   <translation>判读 {letter}：{words}</translation>
+  </message>
+  <message>
+   <source>{grade}: {hint}</source>
+   <translation>{grade}：{hint}</translation>
+  </message>
+  <message>
+   <source>Nothing is disputed</source>
+   <translation>无争议</translation>
+  </message>
+  <message>
+   <source>Being saved …</source>
+   <translation>正在保存 …</translation>
+  </message>
+  <message>
+   <source>Open</source>
+   <translation>打开</translation>
+  </message>
+  <message>
+   <source>Not decided</source>
+   <translation>未裁定</translation>
+  </message>
+  <message>
+   <source>Decided: {what} ({reason})</source>
+   <translation>已裁定：{what}（{reason}）</translation>
+  </message>
+  <message>
+   <source>Decided: {what}</source>
+   <translation>已裁定：{what}</translation>
+  </message>
+  <message>
+   <source>All kinds</source>
+   <translation>全部类型</translation>
+  </message>
+  <message>
+   <source>Grades</source>
+   <translation>分级</translation>
+  </message>
+  <message>
+   <source>Anatomy</source>
+   <translation>解剖结构</translation>
+  </message>
+  <message>
+   <source>Points</source>
+   <translation>点</translation>
+  </message>
+  <message>
+   <source>Lesions</source>
+   <translation>病变</translation>
+  </message>
+  <message>
+   <source>Kind of item</source>
+   <translation>争议项类型</translation>
+  </message>
+  <message>
+   <source>List only items of one kind</source>
+   <translation>仅列出一种类型的争议项</translation>
+  </message>
+  <message>
+   <source>Disputed items</source>
+   <translation>争议项</translation>
+  </message>
+  <message>
+   <source>What the graders of this image disagree on</source>
+   <translation>本图像判读者意见不一致之处</translation>
+  </message>
+  <message>
+   <source>{what} · {said}</source>
+   <translation>{what} · {said}</translation>
+  </message>
+  <message>
+   <source>{open} of {count} open</source>
+   <translation>{count} 个中有 {open} 个待定</translation>
+  </message>
+  <message>
+   <source>&amp;{letter}  Keep reading {letter}</source>
+   <translation>&amp;{letter}  采用判读 {letter}</translation>
+  </message>
+  <message>
+   <source>Saved {time}</source>
+   <translation>已保存 {time}</translation>
+  </message>
+  <message>
+   <source>Not decided: {why}</source>
+   <translation>未裁定：{why}</translation>
+  </message>
+  <message>
+   <source>Go to the next open image (Shift+N)</source>
+   <translation>转到下一幅待裁定图像 (Shift+N)</translation>
+  </message>
+  <message>
+   <source>This reading says nothing of the item.</source>
+   <translation>这份判读未涉及该项。</translation>
+  </message>
+  <message>
+   <source>A grade cannot be dropped: choose a value.</source>
+   <translation>分级不能舍弃：请选择一个值。</translation>
+  </message>
+  <message>
+   <source>There is nothing to average here.</source>
+   <translation>此处没有可平均的内容。</translation>
+  </message>
+  <message>
+   <source>A grade cannot be drawn: choose a value.</source>
+   <translation>分级不能绘制：请选择一个值。</translation>
+  </message>
+  <message>
+   <source>This item is being saved.</source>
+   <translation>该项正在保存。</translation>
+  </message>
+  <message>
+   <source>This study asks for a reason: type or choose one first, then Enter.</source>
+   <translation>本研究要求填写理由：请先输入或选择理由，再按 Enter。</translation>
+  </message>
+  <message>
+   <source>There is no decision to take back.</source>
+   <translation>没有可撤回的裁定。</translation>
+  </message>
+  <message>
+   <source>Kept, but against the guideline:</source>
+   <translation>已保留，但不符合指南：</translation>
+  </message>
+  <message>
+   <source>That was the last open image.</source>
+   <translation>这是最后一幅待裁定图像。</translation>
+  </message>
+  <message>
+   <source>Opacity of the heat map</source>
+   <translation>热图不透明度</translation>
+  </message>
+  <message>
+   <source>Views</source>
+   <translation>视图</translation>
+  </message>
+  <message>
+   <source>drawn, {width} × {height} px</source>
+   <translation>已绘制，{width} × {height} px</translation>
+  </message>
+  <message>
+   <source>at {x}, {y}</source>
+   <translation>位于 {x}, {y}</translation>
+  </message>
+  <message>
+   <source>{distance} DD from the fovea</source>
+   <translation>距黄斑中心凹 {distance} DD</translation>
+  </message>
+  <message>
+   <source>{count} shapes</source>
+   <translation>{count} 个形状</translation>
+  </message>
+  <message>
+   <source>none</source>
+   <translation>无</translation>
+  </message>
+  <message>
+   <source>not answered</source>
+   <translation>未回答</translation>
+  </message>
+  <message>
+   <source>not drawn</source>
+   <translation>未绘制</translation>
+  </message>
+  <message>
+   <source>set</source>
+   <translation>已标记</translation>
+  </message>
+  <message>
+   <source>kept {letter}</source>
+   <translation>已采用 {letter}</translation>
+  </message>
+  <message>
+   <source>dropped</source>
+   <translation>已舍弃</translation>
+  </message>
+  <message>
+   <source>averaged</source>
+   <translation>已取平均</translation>
+  </message>
+  <message>
+   <source>redrawn</source>
+   <translation>已重绘</translation>
+  </message>
+  <message>
+   <source>drawn: {letters}</source>
+   <translation>已绘制：{letters}</translation>
+  </message>
+  <message>
+   <source>not: {letters}</source>
+   <translation>未绘制：{letters}</translation>
+  </message>
+  <message>
+   <source>Settled: 1 item decided.</source>
+   <translation>裁定完毕：共裁定 1 项。</translation>
+  </message>
+  <message>
+   <source>Settled: {count} items decided.</source>
+   <translation>裁定完毕：共裁定 {count} 项。</translation>
+  </message>
+  <message>
+   <source>Filter by name or reason</source>
+   <translation>按名称或理由筛选</translation>
+  </message>
+  <message>
+   <source>Filter the images</source>
+   <translation>筛选图像</translation>
+  </message>
+  <message>
+   <source>Show only images whose name or reason holds these words</source>
+   <translation>仅显示名称或理由包含这些文字的图像</translation>
+  </message>
+  <message>
+   <source>State</source>
+   <translation>状态</translation>
+  </message>
+  <message>
+   <source>Which images are listed; a decision on a settled one can be withdrawn</source>
+   <translation>列出哪些图像；已裁定图像的裁定可以撤回</translation>
+  </message>
+  <message>
+   <source>Images to adjudicate</source>
+   <translation>待仲裁图像</translation>
+  </message>
+  <message>
+   <source>Images with something that the graders disagree on</source>
+   <translation>判读者意见不一致的图像</translation>
+  </message>
+  <message>
+   <source>To adjudicate</source>
+   <translation>待仲裁</translation>
+  </message>
+  <message>
+   <source>Settled</source>
+   <translation>已裁定</translation>
+  </message>
+  <message>
+   <source>Every image voted on</source>
+   <translation>所有已表决的图像</translation>
+  </message>
+  <message>
+   <source>{name}: {count} open</source>
+   <translation>{name}：{count} 项未决</translation>
+  </message>
+  <message>
+   <source>1 grade</source>
+   <translation>1 项分级</translation>
+  </message>
+  <message>
+   <source>{count} grades</source>
+   <translation>{count} 项分级</translation>
+  </message>
+  <message>
+   <source>Reading {letter}</source>
+   <translation>判读 {letter}</translation>
+  </message>
+  <message>
+   <source>All readings</source>
+   <translation>全部判读</translation>
+  </message>
+  <message>
+   <source>{reading}, yours</source>
+   <translation>{reading}（您本人）</translation>
+  </message>
+  <message>
+   <source>open</source>
+   <translation>待处理</translation>
+  </message>
+  <message>
+   <source>artefact</source>
+   <translation>伪影</translation>
+  </message>
+  <message>
+   <source>outside the guideline</source>
+   <translation>超出指南范围</translation>
+  </message>
+  <message>
+   <source>vessel</source>
+   <translation>血管</translation>
+  </message>
+  <message>
+   <source>duplicate</source>
+   <translation>重复</translation>
+  </message>
+  <message>
+   <source>Why you decide so; kept with every decision until you change it (W)</source>
+   <translation>裁定的理由；在更改之前随每次裁定保存 (W)</translation>
+  </message>
+  <message>
+   <source>Reason (needed)</source>
+   <translation>理由（必填）</translation>
+  </message>
+  <message>
+   <source>Reason (optional)</source>
+   <translation>理由（选填）</translation>
+  </message>
+  <message>
+   <source>Drawing canvas</source>
+   <translation>绘图画布</translation>
+  </message>
+  <message>
+   <source>Start from the average</source>
+   <translation>从平均开始</translation>
+  </message>
+  <message>
+   <source>Take it (Enter)</source>
+   <translation>采用 (Enter)</translation>
+  </message>
+  <message>
+   <source>Take the drawing</source>
+   <translation>采用所绘内容</translation>
+  </message>
+  <message>
+   <source>Decide the item by what is drawn here (Enter)</source>
+   <translation>以此处所绘内容裁定该项 (Enter)</translation>
+  </message>
+  <message>
+   <source>Cancel (Esc)</source>
+   <translation>取消 (Esc)</translation>
+  </message>
+  <message>
+   <source>Give the drawing up</source>
+   <translation>放弃所绘内容</translation>
+  </message>
+  <message>
+   <source>Go back; nothing is decided (Esc)</source>
+   <translation>返回；不作裁定 (Esc)</translation>
+  </message>
+  <message>
+   <source>Redraw: {item}</source>
+   <translation>重绘：{item}</translation>
+  </message>
+  <message>
+   <source>Draw something first; to settle that there is nothing, press Esc and drop the item (D).</source>
+   <translation>请先绘制；若要裁定此处没有，请按 Esc 后舍弃该项 (D)。</translation>
+  </message>
+  <message>
+   <source>Return to a grader</source>
+   <translation>退回给判读者</translation>
+  </message>
+  <message>
+   <source>Reading to return</source>
+   <translation>要退回的判读</translation>
+  </message>
+  <message>
+   <source>Whose grading goes back</source>
+   <translation>退回谁的判读</translation>
+  </message>
+  <message>
+   <source>What should be looked at again?</source>
+   <translation>哪些内容需要重新查看？</translation>
+  </message>
+  <message>
+   <source>Comment for the grader</source>
+   <translation>给判读者的意见</translation>
+  </message>
+  <message>
+   <source>The grader reads this above the image</source>
+   <translation>判读者会在图像上方看到此意见</translation>
+  </message>
+  <message>
+   <source>Return</source>
+   <translation>退回</translation>
+  </message>
+  <message>
+   <source>The grading is opened again as a new version. It does not vote until it is submitted again.</source>
+   <translation>该判读将作为新版本重新打开，在再次提交之前不参与表决。</translation>
+  </message>
+  <message>
+   <source>being saved</source>
+   <translation>正在保存</translation>
+  </message>
+  <message>
+   <source>decided</source>
+   <translation>已裁定</translation>
+  </message>
+  <message>
+   <source>returned</source>
+   <translation>已退回</translation>
+  </message>
+  <message>
+   <source>The image with what was drawn; all views move together</source>
+   <translation>图像及所绘内容；所有视图同步移动</translation>
+  </message>
+  <message>
+   <source>Adjudicate</source>
+   <translation>仲裁</translation>
+  </message>
+  <message>
+   <source>Other readings</source>
+   <translation>其他判读</translation>
+  </message>
+  <message>
+   <source>Loading {name} …</source>
+   <translation>正在加载 {name} …</translation>
+  </message>
+  <message>
+   <source>{name} was returned; it comes back here once it is submitted again.</source>
+   <translation>{name} 已退回；再次提交后会回到此处。</translation>
+  </message>
+  <message>
+   <source>Loading the list …</source>
+   <translation>正在加载列表 …</translation>
+  </message>
+  <message>
+   <source>Finish the drawing first (Enter), or press Esc.</source>
+   <translation>请先完成绘制 (Enter)，或按 Esc。</translation>
+  </message>
+  <message>
+   <source>There is no other image.</source>
+   <translation>没有其他图像。</translation>
+  </message>
+  <message>
+   <source>Returning the grading …</source>
+   <translation>正在退回判读 …</translation>
+  </message>
+  <message>
+   <source>Nothing is waiting for an adjudicator. Choose “Settled” to see what was decided.</source>
+   <translation>没有等待仲裁的图像。选择“已裁定”可查看已作的裁定。</translation>
+  </message>
+  <message>
+   <source>Nothing is waiting for an adjudicator.</source>
+   <translation>没有等待仲裁的图像。</translation>
+  </message>
+  <message>
+   <source>Every item of this image is decided.</source>
+   <translation>本图像的所有争议项均已裁定。</translation>
+  </message>
+  <message>
    <source>Canvas</source>
    <translation>画布</translation>
   </message>
@@ -528,12 +1276,440 @@
    <translation>下</translation>
   </message>
   <message>
-   <source>adjudicator</source>
-   <translation>仲裁者</translation>
+   <source>Drawings</source>
+   <translation>绘制</translation>
   </message>
   <message>
-   <source>engineer</source>
-   <translation>工程师</translation>
+   <source>Drawings against the consensus, with 95 % intervals. Sensitivity: objects of the consensus that the grader drew; precision: objects the grader drew that are in it.</source>
+   <translation>所绘内容与共识的比较，附 95 % 区间。灵敏度：共识中的对象有多少由判读者绘出；精确度：判读者所绘对象有多少属于共识。</translation>
+  </message>
+  <message>
+   <source>No image with a drawing has been voted on yet.</source>
+   <translation>尚无含绘制内容的图像经过表决。</translation>
+  </message>
+  <message>
+   <source>Time per image</source>
+   <translation>每幅图像用时</translation>
+  </message>
+  <message>
+   <source>Seconds from the first edit to the submission: median and middle half. Two minutes without an edit count as a pause.</source>
+   <translation>从首次编辑到提交的秒数：中位数和中间一半。两分钟无编辑计为暂停。</translation>
+  </message>
+  <message>
+   <source>Nobody's time on an image is known yet.</source>
+   <translation>尚无任何人的判读用时。</translation>
+  </message>
+  <message>
+   <source>After proposals</source>
+   <translation>查看建议之后</translation>
+  </message>
+  <message>
+   <source>Of the gradings in which a model's proposals were shown: how many were changed afterwards.</source>
+   <translation>在显示过模型建议的判读中，之后有多少被更改。</translation>
+  </message>
+  <message>
+   <source>No model's proposals have been shown in a submitted grading yet.</source>
+   <translation>已提交的判读中尚未显示过模型建议。</translation>
+  </message>
+  <message>
+   <source>Repeats</source>
+   <translation>重复判读</translation>
+  </message>
+  <message>
+   <source>Each grader against themselves: an image that came back, hidden, some weeks later.</source>
+   <translation>每位判读者与自身比较：同一图像数周后以盲法再次出现。</translation>
+  </message>
+  <message>
+   <source>No hidden repeat has been graded yet.</source>
+   <translation>尚无隐藏的重复图像被判读。</translation>
+  </message>
+  <message>
+   <source>Over time</source>
+   <translation>随时间变化</translation>
+  </message>
+  <message>
+   <source>Agreement with the consensus by the date of submission: a line that falls is a grader who drifts.</source>
+   <translation>按提交日期显示与共识的一致性：曲线下降表示判读者发生漂移。</translation>
+  </message>
+  <message>
+   <source>Nothing that was submitted has been voted on yet.</source>
+   <translation>已提交的判读尚未经过表决。</translation>
+  </message>
+  <message>
+   <source>{grader}, {what}: {figure}, {n} images</source>
+   <translation>{grader}，{what}：{figure}，{n} 幅图像</translation>
+  </message>
+  <message>
+   <source>Dice</source>
+   <translation>Dice</translation>
+  </message>
+  <message>
+   <source>IoU</source>
+   <translation>IoU</translation>
+  </message>
+  <message>
+   <source>Sensitivity</source>
+   <translation>灵敏度</translation>
+  </message>
+  <message>
+   <source>Precision</source>
+   <translation>精确度</translation>
+  </message>
+  <message>
+   <source>Label</source>
+   <translation>标签</translation>
+  </message>
+  <message>
+   <source>One label, or all of them</source>
+   <translation>一个标签，或全部标签</translation>
+  </message>
+  <message>
+   <source>Figure</source>
+   <translation>指标</translation>
+  </message>
+  <message>
+   <source>What the chart shows</source>
+   <translation>图表显示的内容</translation>
+  </message>
+  <message>
+   <source>Grader</source>
+   <translation>判读者</translation>
+  </message>
+  <message>
+   <source>Found / missed / extra</source>
+   <translation>命中 / 遗漏 / 多余</translation>
+  </message>
+  <message>
+   <source>{figure}, 95 % interval</source>
+   <translation>{figure}，95 % 区间</translation>
+  </message>
+  <message>
+   <source>Gradings</source>
+   <translation>判读</translation>
+  </message>
+  <message>
+   <source>Median</source>
+   <translation>中位数</translation>
+  </message>
+  <message>
+   <source>Lower quartile</source>
+   <translation>下四分位数</translation>
+  </message>
+  <message>
+   <source>Upper quartile</source>
+   <translation>上四分位数</translation>
+  </message>
+  <message>
+   <source>{grader}: {median} s, middle half {low} to {high} s, {n} gradings</source>
+   <translation>{grader}：{median} 秒，中间一半 {low} 至 {high} 秒，{n} 份判读</translation>
+  </message>
+  <message>
+   <source>Seconds: median and middle half</source>
+   <translation>秒：中位数和中间一半</translation>
+  </message>
+  <message>
+   <source>Changed afterwards, 95 % interval</source>
+   <translation>之后更改的比例，95 % 区间</translation>
+  </message>
+  <message>
+   <source>Week of</source>
+   <translation>所在周</translation>
+  </message>
+  <message>
+   <source>Month of</source>
+   <translation>所在月</translation>
+  </message>
+  <message>
+   <source>Shown</source>
+   <translation>已显示</translation>
+  </message>
+  <message>
+   <source>Changed</source>
+   <translation>已更改</translation>
+  </message>
+  <message>
+   <source>Rate</source>
+   <translation>比例</translation>
+  </message>
+  <message>
+   <source>Grades: quadratic kappa</source>
+   <translation>分级：二次加权 kappa</translation>
+  </message>
+  <message>
+   <source>Grades: kappa</source>
+   <translation>分级：kappa</translation>
+  </message>
+  <message>
+   <source>Grades: same grade</source>
+   <translation>分级：分级相同</translation>
+  </message>
+  <message>
+   <source>Drawings: Dice</source>
+   <translation>绘制：Dice</translation>
+  </message>
+  <message>
+   <source>Grade</source>
+   <translation>分级</translation>
+  </message>
+  <message>
+   <source>Same grade</source>
+   <translation>分级相同</translation>
+  </message>
+  <message>
+   <source>Kappa</source>
+   <translation>Kappa</translation>
+  </message>
+  <message>
+   <source>Quadratic kappa</source>
+   <translation>二次加权 kappa</translation>
+  </message>
+  <message>
+   <source>Dice of anatomy</source>
+   <translation>解剖结构的 Dice</translation>
+  </message>
+  <message>
+   <source>Same grades</source>
+   <translation>分级相同</translation>
+  </message>
+  <message>
+   <source>{grader}, {date}: {figure}, {n} gradings</source>
+   <translation>{grader}，{date}：{figure}，{n} 份判读</translation>
+  </message>
+  <message>
+   <source>All labels</source>
+   <translation>全部标签</translation>
+  </message>
+  <message>
+   <source>changed afterwards</source>
+   <translation>之后更改</translation>
+  </message>
+  <message>
+   <source>Page with charts and tables (HTML)</source>
+   <translation>含图表和表格的网页 (HTML)</translation>
+  </message>
+  <message>
+   <source>Document with charts and tables (PDF)</source>
+   <translation>含图表和表格的文档 (PDF)</translation>
+  </message>
+  <message>
+   <source>Table of every figure (CSV)</source>
+   <translation>全部指标的表格 (CSV)</translation>
+  </message>
+  <message>
+   <source>Values for programs (JSON)</source>
+   <translation>供程序读取的数值 (JSON)</translation>
+  </message>
+  <message>
+   <source>Export the agreement</source>
+   <translation>导出一致性</translation>
+  </message>
+  <message>
+   <source>Export</source>
+   <translation>导出</translation>
+  </message>
+  <message>
+   <source>Format</source>
+   <translation>格式</translation>
+  </message>
+  <message>
+   <source>What is written</source>
+   <translation>写入的内容</translation>
+  </message>
+  <message>
+   <source>File</source>
+   <translation>文件</translation>
+  </message>
+  <message>
+   <source>Where to write; a file of this name is replaced</source>
+   <translation>写入位置；同名文件将被替换</translation>
+  </message>
+  <message>
+   <source>Choose …</source>
+   <translation>选择 …</translation>
+  </message>
+  <message>
+   <source>Show one grader over the others, in every chart</source>
+   <translation>在所有图表中突出显示一位判读者</translation>
+  </message>
+  <message>
+   <source>All graders</source>
+   <translation>全部判读者</translation>
+  </message>
+  <message>
+   <source>Show {grader} over the others, in every chart</source>
+   <translation>在所有图表中突出显示{grader}</translation>
+  </message>
+  <message>
+   <source>Consensus</source>
+   <translation>共识</translation>
+  </message>
+  <message>
+   <source>Grader {number}</source>
+   <translation>判读者 {number}</translation>
+  </message>
+  <message>
+   <source>{first} and {second}: {figure}</source>
+   <translation>{first} 与 {second}：{figure}</translation>
+  </message>
+  <message>
+   <source>Copy table</source>
+   <translation>复制表格</translation>
+  </message>
+  <message>
+   <source>Put the whole table on the clipboard, for a spreadsheet</source>
+   <translation>将整个表格复制到剪贴板，以便粘贴到电子表格</translation>
+  </message>
+  <message>
+   <source>The table is on the clipboard.</source>
+   <translation>表格已复制到剪贴板。</translation>
+  </message>
+  <message>
+   <source>Drawings in pairs</source>
+   <translation>两两绘制</translation>
+  </message>
+  <message>
+   <source>Mean Dice of what two graders drew, over the images on which one of them drew the label.</source>
+   <translation>两位判读者所绘内容的平均 Dice，按其中一位绘制了该标签的图像计算。</translation>
+  </message>
+  <message>
+   <source>No two graders have drawn on the same image yet.</source>
+   <translation>尚无两位判读者在同一图像上绘制。</translation>
+  </message>
+  <message>
+   <source>Grades of the images that two graded; each grader also against the settled grades.</source>
+   <translation>两位判读者均分级的图像的分级；每位判读者也与裁定的分级比较。</translation>
+  </message>
+  <message>
+   <source>No two graders have graded the same image yet.</source>
+   <translation>尚无两位判读者对同一图像分级。</translation>
+  </message>
+  <message>
+   <source>Which label the pairs are compared on</source>
+   <translation>两两比较所用的标签</translation>
+  </message>
+  <message>
+   <source>Which grade the pairs are compared on</source>
+   <translation>两两比较所用的分级</translation>
+  </message>
+  <message>
+   <source>First</source>
+   <translation>第一位</translation>
+  </message>
+  <message>
+   <source>Second</source>
+   <translation>第二位</translation>
+  </message>
+  <message>
+   <source>{figure}, {n} images</source>
+   <translation>{figure}，{n} 幅图像</translation>
+  </message>
+  <message>
+   <source>All graders: Fleiss' kappa {kappa}</source>
+   <translation>全部判读者：Fleiss kappa {kappa}</translation>
+  </message>
+  <message>
+   <source>Same grade: {percent} of pairs of graders, {n} images</source>
+   <translation>分级相同：{percent} 的判读者配对，{n} 幅图像</translation>
+  </message>
+  <message>
+   <source>Sort by {column}</source>
+   <translation>按{column}排序</translation>
+  </message>
+  <message>
+   <source>Choose a row to see its grader in every chart; Ctrl+C copies the chosen rows</source>
+   <translation>选择一行可在所有图表中查看该判读者；Ctrl+C 复制所选行</translation>
+  </message>
+  <message>
+   <source>Written: {out}</source>
+   <translation>已写入：{out}</translation>
+  </message>
+  <message>
+   <source>The vote is out of date: {count} images were graded or decided since.</source>
+   <translation>表决结果已过期：此后有 {count} 幅图像被判读或裁定。</translation>
+  </message>
+  <message>
+   <source>Agreement</source>
+   <translation>一致性</translation>
+  </message>
+  <message>
+   <source>Progress</source>
+   <translation>进度</translation>
+  </message>
+  <message>
+   <source>Cancel</source>
+   <translation>取消</translation>
+  </message>
+  <message>
+   <source>Stop what is under way; nothing is lost</source>
+   <translation>停止正在进行的任务；不会丢失任何内容</translation>
+  </message>
+  <message>
+   <source>Reading the agreement …</source>
+   <translation>正在读取一致性 …</translation>
+  </message>
+  <message>
+   <source>Voting …</source>
+   <translation>正在表决 …</translation>
+  </message>
+  <message>
+   <source>{images} images, {gradings} gradings, {graders} graders</source>
+   <translation>{images} 幅图像，{gradings} 份判读，{graders} 位判读者</translation>
+  </message>
+  <message>
+   <source>Vote on what has changed</source>
+   <translation>对有变化的内容进行表决</translation>
+  </message>
+  <message>
+   <source>Stopped. Read again to see the agreement.</source>
+   <translation>已停止。请重新读取以查看一致性。</translation>
+  </message>
+  <message>
+   <source>Read again</source>
+   <translation>重新读取</translation>
+  </message>
+  <message>
+   <source>Read the agreement again</source>
+   <translation>重新读取一致性</translation>
+  </message>
+  <message>
+   <source>Hide names</source>
+   <translation>隐藏姓名</translation>
+  </message>
+  <message>
+   <source>Show numbers in place of the graders' names; reports have them too</source>
+   <translation>以编号代替判读者姓名；报告中也使用编号</translation>
+  </message>
+  <message>
+   <source>Export …</source>
+   <translation>导出 …</translation>
+  </message>
+  <message>
+   <source>Write the agreement as a report or as a table</source>
+   <translation>将一致性写为报告或表格</translation>
+  </message>
+  <message>
+   <source>Close</source>
+   <translation>关闭</translation>
+  </message>
+  <message>
+   <source>Close this window</source>
+   <translation>关闭此窗口</translation>
+  </message>
+  <message>
+   <source>No image has been voted on yet: there is no agreement to show.</source>
+   <translation>尚无图像经过表决：没有可显示的一致性。</translation>
+  </message>
+  <message>
+   <source>Vote now</source>
+   <translation>立即表决</translation>
+  </message>
+  <message>
+   <source>Cancelling …</source>
+   <translation>正在取消 …</translation>
+  </message>
+  <message>
+   <source>Voting on {done} of {total}</source>
+   <translation>正在表决 {done} / {total}</translation>
   </message>
   <message>
    <source>Open a study</source>
@@ -552,10 +1728,6 @@
    <translation>用 `retina-studio init` 创建的文件夹</translation>
   </message>
   <message>
-   <source>Open</source>
-   <translation>打开</translation>
-  </message>
-  <message>
    <source>Which study?</source>
    <translation>选择哪个研究？</translation>
   </message>
@@ -568,40 +1740,12 @@
    <translation>选择研究文件夹</translation>
   </message>
   <message>
-   <source>Who is grading?</source>
-   <translation>由谁判读？</translation>
-  </message>
-  <message>
-   <source>Graders</source>
-   <translation>判读者</translation>
-  </message>
-  <message>
-   <source>The graders of this study</source>
-   <translation>本研究的判读者</translation>
-  </message>
-  <message>
-   <source>Your name</source>
-   <translation>您的姓名</translation>
-  </message>
-  <message>
-   <source>The name under which your gradings are kept</source>
-   <translation>保存您的判读所用的姓名</translation>
-  </message>
-  <message>
-   <source>Your gradings are kept under your name.</source>
-   <translation>您的判读将以您的姓名保存。</translation>
-  </message>
-  <message>
    <source>Keyboard shortcuts</source>
    <translation>键盘快捷键</translation>
   </message>
   <message>
    <source>Change keys</source>
    <translation>更改按键</translation>
-  </message>
-  <message>
-   <source>Start</source>
-   <translation>开始</translation>
   </message>
   <message>
    <source>On the canvas</source>
@@ -636,8 +1780,40 @@
    <translation>已保存 · {edits}</translation>
   </message>
   <message>
+   <source>1 edit waits for the server</source>
+   <translation>1 次编辑等待发送到服务器</translation>
+  </message>
+  <message>
+   <source>{count} edits wait for the server</source>
+   <translation>{count} 次编辑等待发送到服务器</translation>
+  </message>
+  <message>
    <source>This change could not be saved: {error}</source>
    <translation>无法保存此更改：{error}</translation>
+  </message>
+  <message>
+   <source>Adjudicate …</source>
+   <translation>仲裁 …</translation>
+  </message>
+  <message>
+   <source>Settle what the graders disagree on</source>
+   <translation>裁定判读者意见不一致之处</translation>
+  </message>
+  <message>
+   <source>Other readings of this image</source>
+   <translation>本图像的其他判读</translation>
+  </message>
+  <message>
+   <source>See what others said of this image, once your own grading is submitted</source>
+   <translation>在您提交自己的判读之后，查看他人对本图像的判读</translation>
+  </message>
+  <message>
+   <source>Agreement …</source>
+   <translation>一致性 …</translation>
+  </message>
+  <message>
+   <source>How far the graders agree, with the consensus, each other and over time</source>
+   <translation>判读者与共识之间、相互之间以及随时间的一致程度</translation>
   </message>
   <message>
    <source>Select same label</source>
@@ -722,6 +1898,58 @@
   <message>
    <source>{shapes} locked; Ctrl+K with nothing selected unlocks all.</source>
    <translation>已锁定{shapes}；未选中任何形状时按 Ctrl+K 可全部解锁。</translation>
+  </message>
+  <message>
+   <source>{given} given to {count} graders.</source>
+   <translation>已将 {given} 项分配给 {count} 位判读者。</translation>
+  </message>
+  <message>
+   <source>Assign images …</source>
+   <translation>分配图像 …</translation>
+  </message>
+  <message>
+   <source>Give each image to some graders</source>
+   <translation>将每幅图像分配给若干判读者</translation>
+  </message>
+  <message>
+   <source>Hidden repeats …</source>
+   <translation>隐藏的重复图像 …</translation>
+  </message>
+  <message>
+   <source>Give graders some of their images again</source>
+   <translation>将部分图像再次分配给判读者</translation>
+  </message>
+  <message>
+   <source>Giving {done} of {total}</source>
+   <translation>正在分配 {done} / {total}</translation>
+  </message>
+  <message>
+   <source>{count} images come again.</source>
+   <translation>{count} 幅图像将再次出现。</translation>
+  </message>
+  <message>
+   <source>Nothing was missing: nothing was given.</source>
+   <translation>没有缺额：未分配任何图像。</translation>
+  </message>
+  <message>
+   <source>Certification …</source>
+   <translation>资格考核 …</translation>
+  </message>
+  <message>
+   <source>Images with known answers</source>
+   <translation>已知答案的图像</translation>
+  </message>
+  <message>
+   <source>The set {name} has {images}.</source>
+   <translation>考核集 {name} 包含 {images}。</translation>
+  </message>
+  <message>
+   <source>Saved.</source>
+   <translation>已保存。</translation>
+  </message>
+  <message>
+   <source>{count} given.</source>
+   <translation>已分配 {count} 项。</translation>
   </message>
   <message>
    <source>Guideline check</source>
@@ -880,8 +2108,36 @@
    <translation>1 个形状</translation>
   </message>
   <message>
-   <source>{count} shapes</source>
-   <translation>{count} 个形状</translation>
+   <source>Import labels …</source>
+   <translation>导入标注 …</translation>
+  </message>
+  <message>
+   <source>Labels that another program wrote</source>
+   <translation>其他程序写出的标注</translation>
+  </message>
+  <message>
+   <source>Export labels …</source>
+   <translation>导出标注 …</translation>
+  </message>
+  <message>
+   <source>Labels as files for other programs</source>
+   <translation>将标注写为供其他程序使用的文件</translation>
+  </message>
+  <message>
+   <source>Reading and taking: {done} of {total}</source>
+   <translation>正在读取并采用：{done} / {total}</translation>
+  </message>
+  <message>
+   <source>Writing {done} of {total}</source>
+   <translation>正在写入 {done} / {total}</translation>
+  </message>
+  <message>
+   <source>{images} written to {out}.</source>
+   <translation>{images} 已写入 {out}。</translation>
+  </message>
+  <message>
+   <source>Labels of {images} imported.</source>
+   <translation>已导入 {images} 的标注。</translation>
   </message>
   <message>
    <source>Import images …</source>
@@ -906,6 +2162,46 @@
   <message>
    <source>Importing {done} of {total}</source>
    <translation>正在导入 {done} / {total}</translation>
+  </message>
+  <message>
+   <source>Curate …</source>
+   <translation>整理数据集快照 …</translation>
+  </message>
+  <message>
+   <source>Write the settled images as a snapshot for training</source>
+   <translation>将已裁定的图像写为训练用快照</translation>
+  </message>
+  <message>
+   <source>Back up …</source>
+   <translation>备份 …</translation>
+  </message>
+  <message>
+   <source>Copy the whole study as it is now</source>
+   <translation>按当前状态复制整个研究</translation>
+  </message>
+  <message>
+   <source>Stopped: no snapshot was written.</source>
+   <translation>已停止：未写入快照。</translation>
+  </message>
+  <message>
+   <source>{images} and all gradings are in {out}.</source>
+   <translation>{images} 及所有判读已保存到 {out}。</translation>
+  </message>
+  <message>
+   <source>Stopped: nothing was written.</source>
+   <translation>已停止：未写入任何内容。</translation>
+  </message>
+  <message>
+   <source>Copying {done} of {total}</source>
+   <translation>正在复制 {done} / {total}</translation>
+  </message>
+  <message>
+   <source>Written. Its content hash: {hash}</source>
+   <translation>已写入。内容哈希：{hash}</translation>
+  </message>
+  <message>
+   <source>The study has lost or damaged image files: {images}</source>
+   <translation>研究中有丢失或损坏的图像文件：{images}</translation>
   </message>
   <message>
    <source>Show on the image</source>
@@ -1048,6 +2344,58 @@
    <translation>一次编辑，可用 Ctrl+Z 撤销；Esc 保持形状不变</translation>
   </message>
   <message>
+   <source>Switch grader …</source>
+   <translation>切换判读者 …</translation>
+  </message>
+  <message>
+   <source>Somebody else goes on grading; everything is saved</source>
+   <translation>由他人继续判读；所有内容均已保存</translation>
+  </message>
+  <message>
+   <source>My profile …</source>
+   <translation>我的资料 …</translation>
+  </message>
+  <message>
+   <source>Your role and your passphrase</source>
+   <translation>您的角色和口令</translation>
+  </message>
+  <message>
+   <source>People …</source>
+   <translation>人员 …</translation>
+  </message>
+  <message>
+   <source>Who is in the study, their roles and passphrases</source>
+   <translation>研究中的人员及其角色和口令</translation>
+  </message>
+  <message>
+   <source>{name} is asked for no passphrase now.</source>
+   <translation>现在不再要求 {name} 输入口令。</translation>
+  </message>
+  <message>
+   <source>Your passphrase is changed.</source>
+   <translation>您的口令已更改。</translation>
+  </message>
+  <message>
+   <source>You are asked for no passphrase now.</source>
+   <translation>现在不再要求您输入口令。</translation>
+  </message>
+  <message>
+   <source>The role of {name} is changed.</source>
+   <translation>{name} 的角色已更改。</translation>
+  </message>
+  <message>
+   <source>{name} is in the study again.</source>
+   <translation>{name} 已重新加入研究。</translation>
+  </message>
+  <message>
+   <source>{name} has left. Assign … gives their images to others.</source>
+   <translation>{name} 已离开。“分配图像 …”可将其图像交给他人。</translation>
+  </message>
+  <message>
+   <source>{name} is in the study now.</source>
+   <translation>{name} 已加入研究。</translation>
+  </message>
+  <message>
    <source>Preferences</source>
    <translation>首选项</translation>
   </message>
@@ -1084,8 +2432,40 @@
    <translation>模型为 {image} 给出 {count} 个形状。</translation>
   </message>
   <message>
-   <source>List all keys</source>
-   <translation>列出所有按键</translation>
+   <source>Next to do</source>
+   <translation>下一幅待办</translation>
+  </message>
+  <message>
+   <source>Go to the next image that is not submitted</source>
+   <translation>转到下一幅未提交的图像</translation>
+  </message>
+  <message>
+   <source>Take one more image</source>
+   <translation>再领取一幅图像</translation>
+  </message>
+  <message>
+   <source>Take an image that still lacks a grader</source>
+   <translation>领取一幅仍缺判读者的图像</translation>
+  </message>
+  <message>
+   <source>Every image given to you is submitted.</source>
+   <translation>分配给您的图像均已提交。</translation>
+  </message>
+  <message>
+   <source>Take one more (Enter)</source>
+   <translation>再领取一幅 (Enter)</translation>
+  </message>
+  <message>
+   <source>An image that still lacks a grader; Esc puts this line away</source>
+   <translation>一幅仍缺判读者的图像；按 Esc 收起此行</translation>
+  </message>
+  <message>
+   <source>There is no image left to take.</source>
+   <translation>没有可领取的图像了。</translation>
+  </message>
+  <message>
+   <source>Every image shown here is submitted.</source>
+   <translation>此处显示的图像均已提交。</translation>
   </message>
   <message>
    <source>Give actions and labels other keys</source>
@@ -1114,6 +2494,10 @@
   <message>
    <source>Put both sides away to see the image large</source>
    <translation>收起两侧，放大查看图像</translation>
+  </message>
+  <message>
+   <source>This study signs with a passphrase: set yours in Study, My profile.</source>
+   <translation>本研究以口令签名：请在“研究”菜单的“我的资料”中设置口令。</translation>
   </message>
   <message>
    <source>Snap to the lesion</source>
@@ -1150,6 +2534,14 @@
   <message>
    <source>This outline will be snapped to the lesion when it is finished.</source>
    <translation>此轮廓完成后将贴合病变。</translation>
+  </message>
+  <message>
+   <source>1 image</source>
+   <translation>1 幅图像</translation>
+  </message>
+  <message>
+   <source>{count} images</source>
+   <translation>{count} 幅图像</translation>
   </message>
   <message>
    <source>Brightness and contrast</source>
@@ -1210,6 +2602,34 @@
   <message>
    <source>Volume</source>
    <translation>容积扫描</translation>
+  </message>
+  <message>
+   <source>{settled} settled, {adjudication} for the adjudicator, {waiting} waiting for gradings. Counted anew: {images}.</source>
+   <translation>{settled} 幅已裁定，{adjudication} 幅待仲裁，{waiting} 幅等待判读。重新计算：{images}。</translation>
+  </message>
+  <message>
+   <source>Vote …</source>
+   <translation>表决 …</translation>
+  </message>
+  <message>
+   <source>Settle what the graders agree on</source>
+   <translation>裁定判读者一致的内容</translation>
+  </message>
+  <message>
+   <source>Vote rules …</source>
+   <translation>表决规则 …</translation>
+  </message>
+  <message>
+   <source>When an image is settled, and how</source>
+   <translation>图像何时以及如何裁定</translation>
+  </message>
+  <message>
+   <source>Stopped. What was voted on is kept; the next vote goes on there.</source>
+   <translation>已停止。已表决的结果会保留；下次表决从此处继续。</translation>
+  </message>
+  <message>
+   <source>Saved. They hold from the next vote on.</source>
+   <translation>已保存。自下次表决起生效。</translation>
   </message>
   <message>
    <source>The work in the background failed: {error}</source>
@@ -1308,10 +2728,6 @@
    <translation>工具</translation>
   </message>
   <message>
-   <source>Grader</source>
-   <translation>判读者</translation>
-  </message>
-  <message>
    <source>Adjudicator</source>
    <translation>仲裁者</translation>
   </message>
@@ -1336,6 +2752,78 @@
    <translation>历史记录</translation>
   </message>
   <message>
+   <source>grader</source>
+   <translation>判读者</translation>
+  </message>
+  <message>
+   <source>adjudicator</source>
+   <translation>仲裁者</translation>
+  </message>
+  <message>
+   <source>engineer</source>
+   <translation>工程师</translation>
+  </message>
+  <message>
+   <source>Role</source>
+   <translation>角色</translation>
+  </message>
+  <message>
+   <source>Only the gradings of graders vote; adjudicators and engineers run the study</source>
+   <translation>只有判读者的判读参与表决；仲裁者和工程师管理研究</translation>
+  </message>
+  <message>
+   <source>This is not the passphrase of {name}.</source>
+   <translation>这不是 {name} 的口令。</translation>
+  </message>
+  <message>
+   <source>Who is grading?</source>
+   <translation>由谁判读？</translation>
+  </message>
+  <message>
+   <source>Graders</source>
+   <translation>判读者</translation>
+  </message>
+  <message>
+   <source>The graders of this study</source>
+   <translation>本研究的判读者</translation>
+  </message>
+  <message>
+   <source>Your name</source>
+   <translation>您的姓名</translation>
+  </message>
+  <message>
+   <source>The name under which your gradings are kept</source>
+   <translation>保存您的判读所用的姓名</translation>
+  </message>
+  <message>
+   <source>Passphrase</source>
+   <translation>口令</translation>
+  </message>
+  <message>
+   <source>Start</source>
+   <translation>开始</translation>
+  </message>
+  <message>
+   <source>Sign</source>
+   <translation>签名</translation>
+  </message>
+  <message>
+   <source>Your passphrase signs this grading.</source>
+   <translation>您的口令将签署此判读。</translation>
+  </message>
+  <message>
+   <source>Sign and submit</source>
+   <translation>签名并提交</translation>
+  </message>
+  <message>
+   <source>Your gradings are kept under your name.</source>
+   <translation>您的判读将以您的姓名保存。</translation>
+  </message>
+  <message>
+   <source>Sign as {name}</source>
+   <translation>以 {name} 签名</translation>
+  </message>
+  <message>
    <source>Select the shapes to delete first.</source>
    <translation>请先选择要删除的形状。</translation>
   </message>
@@ -1348,20 +2836,196 @@
    <translation>重做：{edit}</translation>
   </message>
   <message>
-   <source>Open it again as a new version; the submitted one is kept</source>
-   <translation>作为新版本重新打开；已提交的版本会保留</translation>
+   <source>{given} to be given; then {complete} images have all their graders.</source>
+   <translation>将分配 {given} 项；之后 {complete} 幅图像的判读者齐全。</translation>
   </message>
   <message>
-   <source>Submitted. This grading can be read, not changed.</source>
-   <translation>已提交。此判读只能查看，不能更改。</translation>
+   <source>{count} images still lack graders: there are too few.</source>
+   <translation>{count} 幅图像仍缺判读者：人数不足。</translation>
   </message>
   <message>
-   <source>Reopen</source>
-   <translation>重新打开</translation>
+   <source>What was given before stays. From then on graders see only the images given to them.</source>
+   <translation>此前的分配保留。此后判读者只能看到分配给自己的图像。</translation>
   </message>
   <message>
-   <source>Loading the shapes: they can be changed in a moment.</source>
-   <translation>正在加载形状：稍后即可更改。</translation>
+   <source>Some images that a grader has submitted come again, unmarked and empty. How far the two gradings agree is in the agreement report; only the first one votes.</source>
+   <translation>判读者已提交的部分图像会再次出现，不加标记且为空白。两次判读的一致程度见一致性报告；只有第一次参与表决。</translation>
+  </message>
+  <message>
+   <source>Assign images</source>
+   <translation>分配图像</translation>
+  </message>
+  <message>
+   <source>Assign</source>
+   <translation>分配</translation>
+  </message>
+  <message>
+   <source>Graders per image</source>
+   <translation>每幅图像的判读者人数</translation>
+  </message>
+  <message>
+   <source>How many graders each image is to have</source>
+   <translation>每幅图像应有多少位判读者</translation>
+  </message>
+  <message>
+   <source>Seed</source>
+   <translation>随机种子</translation>
+  </message>
+  <message>
+   <source>The same seed shuffles in the same way</source>
+   <translation>相同的种子产生相同的顺序</translation>
+  </message>
+  <message>
+   <source>wanted by</source>
+   <translation>截止日期</translation>
+  </message>
+  <message>
+   <source>Give the new images a due date</source>
+   <translation>为新分配的图像设置截止日期</translation>
+  </message>
+  <message>
+   <source>Due date</source>
+   <translation>截止日期</translation>
+  </message>
+  <message>
+   <source>Only the ticked graders are given images</source>
+   <translation>仅向勾选的判读者分配图像</translation>
+  </message>
+  <message>
+   <source>Hidden repeats</source>
+   <translation>隐藏的重复图像</translation>
+  </message>
+  <message>
+   <source>Give repeats</source>
+   <translation>分配重复图像</translation>
+  </message>
+  <message>
+   <source>Days since</source>
+   <translation>间隔天数</translation>
+  </message>
+  <message>
+   <source>How long ago the first grading was submitted</source>
+   <translation>首次判读提交距今的时间</translation>
+  </message>
+  <message>
+   <source>Share</source>
+   <translation>比例</translation>
+  </message>
+  <message>
+   <source>Of each grader's images, in per cent</source>
+   <translation>占每位判读者图像的百分比</translation>
+  </message>
+  <message>
+   <source>The same seed chooses the same images</source>
+   <translation>相同的种子选出相同的图像</translation>
+  </message>
+  <message>
+   <source>Submitted at least so many days ago</source>
+   <translation>提交至今至少天数</translation>
+  </message>
+  <message>
+   <source>Share of each grader's images</source>
+   <translation>占每位判读者图像的比例</translation>
+  </message>
+  <message>
+   <source>New images</source>
+   <translation>新图像</translation>
+  </message>
+  <message>
+   <source>Tick the graders who are to be given images.</source>
+   <translation>请勾选要分配图像的判读者。</translation>
+  </message>
+  <message>
+   <source>A grader's gradings of these images never vote; they are compared with the known answers.</source>
+   <translation>判读者对这些图像的判读不参与表决，仅与已知答案比较。</translation>
+  </message>
+  <message>
+   <source>Certification</source>
+   <translation>资格考核</translation>
+  </message>
+  <message>
+   <source>Give to the ticked</source>
+   <translation>分配给勾选者</translation>
+  </message>
+  <message>
+   <source>Set</source>
+   <translation>考核集</translation>
+  </message>
+  <message>
+   <source>The images with known answers</source>
+   <translation>已知答案的图像</translation>
+  </message>
+  <message>
+   <source>Tick who is given the set</source>
+   <translation>勾选要分配考核集的判读者</translation>
+  </message>
+  <message>
+   <source>Results</source>
+   <translation>结果</translation>
+  </message>
+  <message>
+   <source>How everybody did, the newest first</source>
+   <translation>每个人的成绩，最新的在前</translation>
+  </message>
+  <message>
+   <source>Only certified graders are given images</source>
+   <translation>仅向通过考核的判读者分配图像</translation>
+  </message>
+  <message>
+   <source>Whoever passed a set the last time they did it</source>
+   <translation>最近一次考核通过者</translation>
+  </message>
+  <message>
+   <source>Name of a new set</source>
+   <translation>新考核集的名称</translation>
+  </message>
+  <message>
+   <source>A set is made of all images that one person has submitted</source>
+   <translation>考核集由一位人员已提交的全部图像组成</translation>
+  </message>
+  <message>
+   <source>Whose gradings are the answers</source>
+   <translation>以谁的判读为答案</translation>
+  </message>
+  <message>
+   <source>Make set</source>
+   <translation>建立考核集</translation>
+  </message>
+  <message>
+   <source>Of all images that this person has submitted</source>
+   <translation>由此人已提交的全部图像建立</translation>
+  </message>
+  <message>
+   <source>New set</source>
+   <translation>新考核集</translation>
+  </message>
+  <message>
+   <source>Result</source>
+   <translation>结果</translation>
+  </message>
+  <message>
+   <source>Scores</source>
+   <translation>成绩</translation>
+  </message>
+  <message>
+   <source>When</source>
+   <translation>时间</translation>
+  </message>
+  <message>
+   <source>{name} ({count} images)</source>
+   <translation>{name}（{count} 幅图像）</translation>
+  </message>
+  <message>
+   <source>passed</source>
+   <translation>通过</translation>
+  </message>
+  <message>
+   <source>not passed</source>
+   <translation>未通过</translation>
+  </message>
+  <message>
+   <source>answers of</source>
+   <translation>答案来自</translation>
   </message>
   <message>
    <source>right eye</source>
@@ -1392,16 +3056,96 @@
    <translation>两幅图像一起缩放和移动</translation>
   </message>
   <message>
-   <source>Close</source>
-   <translation>关闭</translation>
-  </message>
-  <message>
    <source>Close the image beside (J)</source>
    <translation>关闭旁边的图像（J）</translation>
   </message>
   <message>
    <source>No image</source>
    <translation>没有图像</translation>
+  </message>
+  <message>
+   <source>All is read and checked before anything is changed. Labels that the files answer replace the grader's own; a submitted grading becomes a new version.</source>
+   <translation>在更改任何内容之前会先全部读取并检查。文件所含的标注会替换判读者自己的标注；已提交的判读将成为新版本。</translation>
+  </message>
+  <message>
+   <source>A file, a folder, or a ZIP file of one; images are found by their names</source>
+   <translation>一个文件、文件夹或 ZIP 文件；图像按名称匹配</translation>
+  </message>
+  <message>
+   <source>The format of the files</source>
+   <translation>文件的格式</translation>
+  </message>
+  <message>
+   <source>Export labels</source>
+   <translation>导出标注</translation>
+  </message>
+  <message>
+   <source>Whose labels</source>
+   <translation>谁的标注</translation>
+  </message>
+  <message>
+   <source>The consensus, or the gradings of one grader</source>
+   <translation>共识，或一位判读者的判读</translation>
+  </message>
+  <message>
+   <source>Folder</source>
+   <translation>文件夹</translation>
+  </message>
+  <message>
+   <source>Where to write; existing files of the same names are replaced</source>
+   <translation>写入位置；已有的同名文件将被替换</translation>
+  </message>
+  <message>
+   <source>Labels of</source>
+   <translation>标注来自</translation>
+  </message>
+  <message>
+   <source>Holds: {content}</source>
+   <translation>包含：{content}</translation>
+  </message>
+  <message>
+   <source>Import labels</source>
+   <translation>导入标注</translation>
+  </message>
+  <message>
+   <source>Import</source>
+   <translation>导入</translation>
+  </message>
+  <message>
+   <source>Whose labels they are</source>
+   <translation>这些标注属于谁</translation>
+  </message>
+  <message>
+   <source>The grader whose gradings these become</source>
+   <translation>这些标注将成为哪位判读者的判读</translation>
+  </message>
+  <message>
+   <source>Tick as many graders as were counted</source>
+   <translation>勾选与计数相同人数的判读者</translation>
+  </message>
+  <message>
+   <source>Submit each grading afterwards</source>
+   <translation>导入后提交每份判读</translation>
+  </message>
+  <message>
+   <source>Only submitted gradings vote</source>
+   <translation>只有已提交的判读参与表决</translation>
+  </message>
+  <message>
+   <source>Reads: {content}</source>
+   <translation>读取：{content}</translation>
+  </message>
+  <message>
+   <source>Everybody</source>
+   <translation>所有人</translation>
+  </message>
+  <message>
+   <source>File …</source>
+   <translation>文件 …</translation>
+  </message>
+  <message>
+   <source>Folder …</source>
+   <translation>文件夹 …</translation>
   </message>
   <message>
    <source>Error</source>
@@ -1456,6 +3200,42 @@
    <translation>已提交</translation>
   </message>
   <message>
+   <source>Signed by {name}, {time}: {meaning}</source>
+   <translation>由 {name} 于 {time} 签名：{meaning}</translation>
+  </message>
+  <message>
+   <source>Submitted. This grading can be read, not changed.</source>
+   <translation>已提交。此判读只能查看，不能更改。</translation>
+  </message>
+  <message>
+   <source>The server cannot be reached: your edits are kept on this computer and sent when it answers.</source>
+   <translation>无法连接服务器：您的编辑保存在本机，待服务器恢复后发送。</translation>
+  </message>
+  <message>
+   <source>Open it again as a new version; the submitted one is kept</source>
+   <translation>作为新版本重新打开；已提交的版本会保留</translation>
+  </message>
+  <message>
+   <source>Reopen</source>
+   <translation>重新打开</translation>
+  </message>
+  <message>
+   <source>Loading the shapes: they can be changed in a moment.</source>
+   <translation>正在加载形状：稍后即可更改。</translation>
+  </message>
+  <message>
+   <source>Returned by the adjudicator: {comment}</source>
+   <translation>仲裁者退回：{comment}</translation>
+  </message>
+  <message>
+   <source>Understood</source>
+   <translation>知道了</translation>
+  </message>
+  <message>
+   <source>Put this line away; the worklist keeps it</source>
+   <translation>收起此行；工作列表中会保留</translation>
+  </message>
+  <message>
    <source>Nothing done yet</source>
    <translation>尚无操作</translation>
   </message>
@@ -1498,10 +3278,6 @@
   <message>
    <source>All images in a folder and the folders inside it</source>
    <translation>文件夹及其子文件夹中的所有图像</translation>
-  </message>
-  <message>
-   <source>Import</source>
-   <translation>导入</translation>
   </message>
   <message>
    <source>Choose images, volumes or ZIP archives</source>
@@ -1568,12 +3344,60 @@
    <translation>DICOM 文件和 OCT 容积扫描自身已说明</translation>
   </message>
   <message>
-   <source>drawn</source>
-   <translation>已绘</translation>
+   <source>What became of it</source>
+   <translation>结果</translation>
   </message>
   <message>
-   <source>none</source>
-   <translation>无</translation>
+   <source>Details</source>
+   <translation>详情</translation>
+  </message>
+  <message>
+   <source>Cancelled: nothing was changed.</source>
+   <translation>已取消：未更改任何内容。</translation>
+  </message>
+  <message>
+   <source>Writes every settled image with its consensus, all gradings and the split by patient into one file that never changes. A snapshot that is there is replaced only once the new one is checked.</source>
+   <translation>将每幅已裁定的图像连同共识、所有判读和按患者的划分写入一个不再变化的文件。已有的快照只有在新快照通过检查后才会被替换。</translation>
+  </message>
+  <message>
+   <source>The HDF5 file to write, outside the study</source>
+   <translation>要写入的 HDF5 文件，位于研究之外</translation>
+  </message>
+  <message>
+   <source>Copies the whole study, as it is at this moment, into a new folder. Everybody can go on grading.</source>
+   <translation>将整个研究按当前状态复制到新文件夹。所有人都可以继续判读。</translation>
+  </message>
+  <message>
+   <source>A folder that is made in it holds the copy</source>
+   <translation>副本保存在其中新建的文件夹内</translation>
+  </message>
+  <message>
+   <source>Curate</source>
+   <translation>整理数据集快照</translation>
+  </message>
+  <message>
+   <source>Write snapshot</source>
+   <translation>写入快照</translation>
+  </message>
+  <message>
+   <source>Snapshot</source>
+   <translation>快照</translation>
+  </message>
+  <message>
+   <source>Back up</source>
+   <translation>备份</translation>
+  </message>
+  <message>
+   <source>In the folder</source>
+   <translation>所在文件夹</translation>
+  </message>
+  <message>
+   <source>Choose where to write</source>
+   <translation>选择写入位置</translation>
+  </message>
+  <message>
+   <source>drawn</source>
+   <translation>已绘</translation>
   </message>
   <message>
    <source>show</source>
@@ -1676,8 +3500,108 @@
    <translation>{label}的不透明度</translation>
   </message>
   <message>
-   <source>open</source>
-   <translation>待处理</translation>
+   <source>Choose a folder</source>
+   <translation>选择文件夹</translation>
+  </message>
+  <message>
+   <source>Choose a file</source>
+   <translation>选择文件</translation>
+  </message>
+  <message>
+   <source>Only the gradings of graders vote. Adjudicators settle what is disputed; engineers run it.</source>
+   <translation>只有判读者的判读参与表决。仲裁者裁定有争议的内容；工程师管理研究。</translation>
+  </message>
+  <message>
+   <source>Their gradings stay; images they have not begun can be given to others</source>
+   <translation>其判读会保留；尚未开始的图像可以交给他人</translation>
+  </message>
+  <message>
+   <source>Your role in this study: {role}.</source>
+   <translation>您在本研究中的角色：{role}。</translation>
+  </message>
+  <message>
+   <source>The passphrase is asked when you open the study. Leave the new one empty to be asked for none.</source>
+   <translation>打开研究时会要求输入口令。新口令留空则不再要求。</translation>
+  </message>
+  <message>
+   <source>People</source>
+   <translation>人员</translation>
+  </message>
+  <message>
+   <source>Add</source>
+   <translation>添加</translation>
+  </message>
+  <message>
+   <source>The people of this study</source>
+   <translation>本研究的人员</translation>
+  </message>
+  <message>
+   <source>Forget passphrase</source>
+   <translation>清除口令</translation>
+  </message>
+  <message>
+   <source>Nothing is asked of them until they set a new one</source>
+   <translation>在其设置新口令之前不要求输入口令</translation>
+  </message>
+  <message>
+   <source>Name of a new person</source>
+   <translation>新人员的姓名</translation>
+  </message>
+  <message>
+   <source>The name under which their gradings are kept</source>
+   <translation>其判读所用的姓名</translation>
+  </message>
+  <message>
+   <source>My profile: {name}</source>
+   <translation>我的资料：{name}</translation>
+  </message>
+  <message>
+   <source>Save</source>
+   <translation>保存</translation>
+  </message>
+  <message>
+   <source>Passphrase now</source>
+   <translation>当前口令</translation>
+  </message>
+  <message>
+   <source>New passphrase</source>
+   <translation>新口令</translation>
+  </message>
+  <message>
+   <source>New passphrase again</source>
+   <translation>再次输入新口令</translation>
+  </message>
+  <message>
+   <source>Name</source>
+   <translation>姓名</translation>
+  </message>
+  <message>
+   <source>In the study</source>
+   <translation>在研究中</translation>
+  </message>
+  <message>
+   <source>yes</source>
+   <translation>是</translation>
+  </message>
+  <message>
+   <source>has left</source>
+   <translation>已离开</translation>
+  </message>
+  <message>
+   <source>Leaves the study</source>
+   <translation>离开研究</translation>
+  </message>
+  <message>
+   <source>Comes back</source>
+   <translation>重新加入</translation>
+  </message>
+  <message>
+   <source>They can grade again</source>
+   <translation>可以再次判读</translation>
+  </message>
+  <message>
+   <source>The two new passphrases are not the same</source>
+   <translation>两次输入的新口令不一致</translation>
   </message>
   <message>
    <source>accepted</source>
@@ -1744,10 +3668,6 @@
    <translation>CAM 的不透明度</translation>
   </message>
   <message>
-   <source>Label</source>
-   <translation>标签</translation>
-  </message>
-  <message>
    <source>Model</source>
    <translation>模型</translation>
   </message>
@@ -1758,10 +3678,6 @@
   <message>
    <source>Decision</source>
    <translation>决定</translation>
-  </message>
-  <message>
-   <source>{open} of {count} open</source>
-   <translation>{count} 个中有 {open} 个待定</translation>
   </message>
   <message>
    <source>No proposals for this image yet</source>
@@ -1960,10 +3876,6 @@
    <translation>仅显示某一标签的形状</translation>
   </message>
   <message>
-   <source>All labels</source>
-   <translation>全部标签</translation>
-  </message>
-  <message>
    <source>Nothing drawn yet</source>
    <translation>尚未绘制</translation>
   </message>
@@ -1986,14 +3898,6 @@
   <message>
    <source>Every edit is saved as soon as it is made</source>
    <translation>每次编辑完成即保存</translation>
-  </message>
-  <message>
-   <source>Progress</source>
-   <translation>进度</translation>
-  </message>
-  <message>
-   <source>Cancel</source>
-   <translation>取消</translation>
   </message>
   <message>
    <source>Cancel this work</source>
@@ -2024,6 +3928,146 @@
    <translation>B 扫描 {place} / {count}</translation>
   </message>
   <message>
+   <source>An image waits until so many gradings of it are submitted.</source>
+   <translation>图像在提交的判读达到此数之前不参与表决。</translation>
+  </message>
+  <message>
+   <source>Graders who must agree</source>
+   <translation>须一致的判读者人数</translation>
+  </message>
+  <message>
+   <source>What fewer agree on goes to the adjudicator. 0: more than half, so 2 of 3.</source>
+   <translation>一致人数不足的内容交由仲裁者。0：超过半数，即三人中的两人。</translation>
+  </message>
+  <message>
+   <source>Disc, cup and atrophy: the pixels a majority drew, or STAPLE, which weighs graders by their skill.</source>
+   <translation>视盘、视杯和萎缩：多数人绘制的像素，或 STAPLE（按判读者的水平加权）。</translation>
+  </message>
+  <message>
+   <source>Fovea: farthest from the median</source>
+   <translation>黄斑中心凹：距中位点的最大距离</translation>
+  </message>
+  <message>
+   <source>A share of the image's longer side. The disc is about 0.13 of it in a 45° photograph.</source>
+   <translation>占图像长边的比例。在 45° 照片中视盘约为 0.13。</translation>
+  </message>
+  <message>
+   <source>Matched one by one: one that too few drew is disputed. By pixel: a majority of pixels. By grade: all that was drawn by those whose grade is the settled one.</source>
+   <translation>逐个匹配：绘制人数过少的病变列为争议。按像素：多数人绘制的像素。按分级：分级与裁定一致者所绘的全部内容。</translation>
+  </message>
+  <message>
+   <source>Same lesion from this overlap</source>
+   <translation>视为同一病变的最小重叠</translation>
+  </message>
+  <message>
+   <source>Intersection over union, 0 to 1.</source>
+   <translation>交并比，0 至 1。</translation>
+  </message>
+  <message>
+   <source>Or centres nearer than</source>
+   <translation>或中心距离小于</translation>
+  </message>
+  <message>
+   <source>A share of the mean of the two diameters.</source>
+   <translation>占两者平均直径的比例。</translation>
+  </message>
+  <message>
+   <source>And always when nearer than</source>
+   <translation>且小于此距离时一律视为同一病变</translation>
+  </message>
+  <message>
+   <source>Pixels. Microaneurysms are a few pixels wide.</source>
+   <translation>像素。微动脉瘤只有几个像素宽。</translation>
+  </message>
+  <message>
+   <source>By distance only when sizes are alike</source>
+   <translation>仅在大小相近时按距离匹配</translation>
+  </message>
+  <message>
+   <source>The smaller diameter is at least this share of the larger one.</source>
+   <translation>较小直径至少占较大直径的此比例。</translation>
+  </message>
+  <message>
+   <source>Matched lesions become</source>
+   <translation>匹配的病变合并为</translation>
+  </message>
+  <message>
+   <source>The mean ellipse, the majority polygon, or whichever they were drawn as.</source>
+   <translation>平均椭圆、多数多边形，或按其绘制的形式。</translation>
+  </message>
+  <message>
+   <source>A cotton-wool spot complies with DR2</source>
+   <translation>棉绒斑符合 DR2</translation>
+  </message>
+  <message>
+   <source>As in the international scale; without the tick from DR3 on.</source>
+   <translation>与国际分级一致；不勾选则自 DR3 起。</translation>
+  </message>
+  <message>
+   <source>Majority by pixel</source>
+   <translation>按像素多数</translation>
+  </message>
+  <message>
+   <source>STAPLE</source>
+   <translation>STAPLE</translation>
+  </message>
+  <message>
+   <source>Matched one by one</source>
+   <translation>逐个匹配</translation>
+  </message>
+  <message>
+   <source>Union by grade</source>
+   <translation>按分级取并集</translation>
+  </message>
+  <message>
+   <source>As they were drawn</source>
+   <translation>按绘制的形式</translation>
+  </message>
+  <message>
+   <source>Mean ellipse</source>
+   <translation>平均椭圆</translation>
+  </message>
+  <message>
+   <source>Majority polygon</source>
+   <translation>多数多边形</translation>
+  </message>
+  <message>
+   <source>Settles what the graders agree on, and hands the rest to the adjudicator.</source>
+   <translation>裁定判读者一致的内容，其余交由仲裁者。</translation>
+  </message>
+  <message>
+   <source>They hold for the whole study from the next vote on; every snapshot keeps the rules it was made by.</source>
+   <translation>自下次表决起对整个研究生效；每份快照都会保存其所用的规则。</translation>
+  </message>
+  <message>
+   <source>Vote</source>
+   <translation>表决</translation>
+  </message>
+  <message>
+   <source>Vote rules</source>
+   <translation>表决规则</translation>
+  </message>
+  <message>
+   <source>The usual rules</source>
+   <translation>默认规则</translation>
+  </message>
+  <message>
+   <source>Fill the form with the rules that ship with the program</source>
+   <translation>以程序自带的规则填写表单</translation>
+  </message>
+  <message>
+   <source>The ticked labels are one area each; every other one is a lesion, settled one by one.</source>
+   <translation>勾选的标签各为一个区域；其余均为病变，逐个裁定。</translation>
+  </message>
+  <message>
+   <source>Voted as one area</source>
+   <translation>作为一个区域表决</translation>
+  </message>
+  <message>
+   <source>{done} of {all} submitted</source>
+   <translation>已提交 {done} / {all}</translation>
+  </message>
+  <message>
    <source>All states</source>
    <translation>全部状态</translation>
   </message>
@@ -2032,8 +4076,12 @@
    <translation>待完成</translation>
   </message>
   <message>
-   <source>All kinds</source>
-   <translation>全部类型</translation>
+   <source>Returned</source>
+   <translation>已退回</translation>
+  </message>
+  <message>
+   <source>Due soon or overdue</source>
+   <translation>即将到期或已逾期</translation>
   </message>
   <message>
    <source>Both eyes</source>
@@ -2076,8 +4124,8 @@
    <translation>本研究的图像</translation>
   </message>
   <message>
-   <source>{done} of {all} submitted</source>
-   <translation>已提交 {done} / {all}</translation>
+   <source> · {count} returned</source>
+   <translation> · {count} 幅已退回</translation>
   </message>
   <message>
    <source>Filter</source>
@@ -2086,6 +4134,18 @@
   <message>
    <source>Show only some states, kinds or eyes</source>
    <translation>仅显示部分状态、类型或眼别</translation>
+  </message>
+  <message>
+   <source>overdue: {count}</source>
+   <translation>已逾期：{count}</translation>
+  </message>
+  <message>
+   <source>Given to certify you: the answer is known</source>
+   <translation>用于资格考核：答案已知</translation>
+  </message>
+  <message>
+   <source>Given in the place of a grader who left</source>
+   <translation>代替已离开的判读者</translation>
   </message>
   <message>
    <source>{width} × {height} pixels</source>
@@ -2104,8 +4164,20 @@
    <translation>已提交</translation>
   </message>
   <message>
-   <source>returned</source>
-   <translation>已退回</translation>
+   <source>overdue {date}</source>
+   <translation>已逾期 {date}</translation>
+  </message>
+  <message>
+   <source>due today</source>
+   <translation>今日到期</translation>
+  </message>
+  <message>
+   <source>due tomorrow</source>
+   <translation>明日到期</translation>
+  </message>
+  <message>
+   <source>due {date}</source>
+   <translation>{date} 到期</translation>
   </message>
   <message>
    <source>B-scan {number}/{count}</source>
@@ -2158,10 +4230,6 @@
   <message>
    <source>Submitting asks for this grade</source>
    <translation>提交时必须填写此分级</translation>
-  </message>
-  <message>
-   <source>Look</source>
-   <translation>外观</translation>
   </message>
   <message>
    <source>This study</source>
@@ -2314,10 +4382,6 @@
   <message>
    <source>Clip OC to OD</source>
    <translation>将 OC 裁剪到 OD 内</translation>
-  </message>
-  <message>
-   <source>not answered</source>
-   <translation>未回答</translation>
   </message>
   <message>
    <source>shape</source>
@@ -2474,6 +4538,122 @@
   <message>
    <source>This area does not touch the selected shape.</source>
    <translation>此区域与所选形状不相接。</translation>
+  </message>
+  <message>
+   <source>Mask PNG per label</source>
+   <translation>每个标签的掩模 PNG</translation>
+  </message>
+  <message>
+   <source>LABEL/IMAGE.png, points.csv</source>
+   <translation>LABEL/IMAGE.png、points.csv</translation>
+  </message>
+  <message>
+   <source>areas by pixel (127 = not compliant), points, none</source>
+   <translation>逐像素区域（127 = 不符合分级）、点、“无”</translation>
+  </message>
+  <message>
+   <source>labelme JSON</source>
+   <translation>labelme JSON</translation>
+  </message>
+  <message>
+   <source>IMAGE.json</source>
+   <translation>IMAGE.json</translation>
+  </message>
+  <message>
+   <source>shapes, grades, none, comment, the picture</source>
+   <translation>形状、分级、“无”、备注、图片</translation>
+  </message>
+  <message>
+   <source>COCO JSON</source>
+   <translation>COCO JSON</translation>
+  </message>
+  <message>
+   <source>polygons, RLE, keypoints</source>
+   <translation>多边形、RLE、关键点</translation>
+  </message>
+  <message>
+   <source>shapes, grades, none, comment</source>
+   <translation>形状、分级、“无”、备注</translation>
+  </message>
+  <message>
+   <source>GeoJSON</source>
+   <translation>GeoJSON</translation>
+  </message>
+  <message>
+   <source>IMAGE.geojson</source>
+   <translation>IMAGE.geojson</translation>
+  </message>
+  <message>
+   <source>shapes, grades, none, comment in pixel coordinates</source>
+   <translation>以像素坐标表示的形状、分级、“无”、备注</translation>
+  </message>
+  <message>
+   <source>YOLO segmentation</source>
+   <translation>YOLO 分割</translation>
+  </message>
+  <message>
+   <source>data.yaml, labels/IMAGE.txt</source>
+   <translation>data.yaml、labels/IMAGE.txt</translation>
+  </message>
+  <message>
+   <source>areas as polygons, the picture</source>
+   <translation>以多边形表示的区域、图片</translation>
+  </message>
+  <message>
+   <source>CVAT XML 1.1 for images</source>
+   <translation>CVAT XML 1.1（图像）</translation>
+  </message>
+  <message>
+   <source>polygons, ellipses, boxes, points, masks, tags</source>
+   <translation>多边形、椭圆、矩形、点、掩模、标记</translation>
+  </message>
+  <message>
+   <source>DICOM Segmentation</source>
+   <translation>DICOM Segmentation</translation>
+  </message>
+  <message>
+   <source>binary segmentations</source>
+   <translation>二值分割</translation>
+  </message>
+  <message>
+   <source>areas by pixel, none, the picture as DICOM</source>
+   <translation>逐像素区域、“无”、DICOM 图片</translation>
+  </message>
+  <message>
+   <source>Table of grades and measurements</source>
+   <translation>分级与测量表</translation>
+  </message>
+  <message>
+   <source>image grades</source>
+   <translation>图像分级</translation>
+  </message>
+  <message>
+   <source>grades, counts, areas, cup-disc ratio, quadrants</source>
+   <translation>分级、计数、面积、杯盘比、象限</translation>
+  </message>
+  <message>
+   <source>Counts of graders per pixel</source>
+   <translation>每像素的判读者计数</translation>
+  </message>
+  <message>
+   <source>LABEL/IMAGE.png: 0 to N graders</source>
+   <translation>LABEL/IMAGE.png：0 至 N 位判读者</translation>
+  </message>
+  <message>
+   <source>how many graders marked each pixel</source>
+   <translation>每个像素有多少位判读者标记</translation>
+  </message>
+  <message>
+   <source>REFUGE disc and cup masks</source>
+   <translation>REFUGE 视盘和视杯掩模</translation>
+  </message>
+  <message>
+   <source>IMAGE.png or .bmp: 0 cup, 128 rim, 255 rest</source>
+   <translation>IMAGE.png 或 .bmp：0 视杯，128 盘沿，255 其余</translation>
+  </message>
+  <message>
+   <source>disc and cup by pixel</source>
+   <translation>逐像素的视盘和视杯</translation>
   </message>
   <message>
    <source>Microaneurysm</source>
@@ -2822,10 +5002,6 @@
   <message>
    <source>The photograph as it is.</source>
    <translation>照片本来的样子。</translation>
-  </message>
-  <message>
-   <source>Red-free</source>
-   <translation>无赤光</translation>
   </message>
   <message>
    <source>The green channel, stretched: haemorrhages, microaneurysms, nerve fibre layer.</source>

@@ -35,19 +35,18 @@ def run(study_folder: Path | None = None, grader: str | None = None) -> int:
         return 0
     with Study.open(folder) as study:
         settings.remember_study(folder)
-        person = study.grader(grader) if grader else _ask_grader(study)
-        if person is None:
-            return 0
-        settings.remember_grader(study.id, person.name)
-        return _work(app, study, person)
+        _tell_refused(study)
+        person = _let_in(study, study.grader(grader)) if grader else _ask_grader(study)
+        return _work(app, study, person) if person else 0
 
 
 def _work(app: QApplication, study: Study, grader: Grader) -> int:
-    """Keep the window open; the person who chose another language gets it anew, at the same image."""
+    """Keep the window open; another language and another grader get it anew, the language at the same image."""
     from retina_studio.gui.main_window import MainWindow  # noqa: PLC0415  (after the environment is clean)
 
     image = ""
     while True:
+        settings.remember_grader(study.id, grader.name)
         language = settings.language_choice()
         window = MainWindow(study, grader)
         window.show()
@@ -57,12 +56,21 @@ def _work(app: QApplication, study: Study, grader: Grader) -> int:
         else:
             window.start()
         status = app.exec()
-        image = window.image.name if window.image else ""
-        if settings.language_choice() == language:
+        following = window.successor
+        if following is None and settings.language_choice() == language:
             return status
+        image = window.image.name if window.image and following is None else ""
+        grader = following or grader
         window.deleteLater()
         app.sendPostedEvents(window, QEvent.Type.DeferredDelete)  # while Python still holds its parts
         use_chosen_language()
+
+
+def _tell_refused(study: Study) -> None:
+    """Say which edits of an earlier run could not be sent, and where they are kept, until the person has read it."""
+    if study.sent.refused:
+        sentences = "\n\n".join(study.sent.refused)
+        QMessageBox(QMessageBox.Icon.Warning, "Retina Studio", sentences).exec()
 
 
 def use_chosen_language() -> None:
@@ -133,16 +141,31 @@ def _ask_study() -> Path | None:
 
 
 def _ask_grader(study: Study) -> Grader | None:
-    """The grader chosen in a dialog; a study's only grader is not asked for."""
-    from retina_studio.gui.dialogs import GraderDialog  # noqa: PLC0415
+    """The grader chosen in a dialog; a study's only grader is asked for nothing but a passphrase."""
+    from retina_studio.gui.login import GraderDialog  # noqa: PLC0415
 
-    graders = study.graders()
+    graders = [grader for grader in study.graders() if grader.active]
     if len(graders) == 1:
-        return graders[0]
-    dialog = GraderDialog(graders, settings.last_grader(study.id))
+        return _let_in(study, graders[0])
+    dialog = GraderDialog(graders, settings.last_grader(study.id), study.check_passphrase)
     if not dialog.exec():
         return None
-    return study.grader(dialog.name) if graders else study.add_grader(dialog.name)
+    return dialog.grader or study.add_grader(dialog.name, dialog.role)
+
+
+def _let_in(study: Study, grader: Grader) -> Grader | None:
+    """This grader, once the passphrase was given where there is one.
+
+    Raises:
+        RetinaError: the grader has left the study.
+    """
+    from retina_studio.gui.login import GraderDialog  # noqa: PLC0415
+
+    if not grader.active:
+        raise RetinaError(f"{grader.name} has left this study: open it as another grader.")
+    if not grader.has_passphrase:
+        return grader
+    return grader if GraderDialog([grader], grader.name, study.check_passphrase).exec() else None
 
 
 def _log_file() -> Path:

@@ -1,4 +1,4 @@
-"""The small windows: which study, which grader, and which keys there are."""
+"""The small windows: which study, and which keys there are."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -23,10 +22,8 @@ from PySide6.QtWidgets import (
 from retina_studio.domain.labels import catalogue
 from retina_studio.gui.actions import GESTURES, MENUS, ActionSpec, label_key
 from retina_studio.gui.panels.parts import rule, styled_label
-from retina_studio.gui.words import marked, tr, tr_data
-from retina_studio.study.records import Grader
+from retina_studio.gui.words import tr, tr_data
 
-_ROLES = {"adjudicator": marked("adjudicator"), "engineer": marked("engineer")}
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 _BESIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _COLUMNS = 2  # of actions on the sheet of keys
@@ -76,38 +73,6 @@ class StudyDialog(QDialog):
         if chosen:
             self.folder = Path(chosen)
             self.accept()
-
-
-class GraderDialog(QDialog):
-    """Ask who is grading; a study without graders asks for the first name."""
-
-    def __init__(self, graders: Sequence[Grader], last: str = "") -> None:
-        super().__init__()
-        self.setWindowTitle(tr("Who is grading?"))
-        self.setMinimumWidth(380)
-        self.list = QListWidget()
-        self.list.setAccessibleName(tr("Graders"))
-        self.list.setToolTip(tr("The graders of this study"))
-        for grader in graders:
-            role = f"   ({tr_data(_ROLES[grader.role])})" if grader.role in _ROLES else ""
-            _add_row(self.list, grader.name + role, 32)
-        names = [grader.name for grader in graders]
-        self.list.setCurrentRow(names.index(last) if last in names else 0)
-        self.list.itemActivated.connect(self.accept)
-        self._names = names
-        self.new_name = QLineEdit()
-        self.new_name.setPlaceholderText(tr("Your name"))
-        self.new_name.setAccessibleName(tr("Your name"))
-        self.new_name.setToolTip(tr("The name under which your gradings are kept"))
-        column = _column(self, tr("Who is grading?"), tr("Your gradings are kept under your name."))
-        column.addWidget(self.list if graders else self.new_name)
-        column.addWidget(_buttons(self, tr("Start")))
-        (self.list if graders else self.new_name).setFocus()
-
-    @property
-    def name(self) -> str:
-        """The chosen name, or the new one."""
-        return self._names[self.list.currentRow()] if self._names else self.new_name.text().strip()
 
 
 class ShortcutSheet(QDialog):

@@ -12,14 +12,17 @@ from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.labels import GradeValue
 from retina_studio.gui.canvas.scene import EMPTY_SCENE, Scene, scene_of
+from retina_studio.gui.jobs import Job, JobState
 from retina_studio.gui.opening import OpenGrading, prepared
 from retina_studio.gui.sentences import tr_sentence
 from retina_studio.gui.words import tr
-from retina_studio.study.records import HistoryEntry, StoredProposal
+from retina_studio.study.database import ConnectionLostError
+from retina_studio.study.records import ChangedElsewhereError, HistoryEntry, StoredProposal
 from retina_studio.study.session import GradingSession
 
 _log = logging.getLogger(__name__)
 _EMPTY = Grading()
+_RETRY = 2000  # ms between two tries to send what waits for the server
 
 
 class Document(QObject):
@@ -43,6 +46,11 @@ class Document(QObject):
         self.is_replaying = False  # while undo or redo tells what it has changed
         self._muted = False  # while the stack is filled from the history, its commands do nothing
         self._broken = False  # the stack is not the study's any more: it will be rebuilt from it
+        self._done = 0  # edits of the stack that are made, whatever Qt's index says in mid-step
+        self._waiting: list[GradingSession] = []  # of this window's gradings, those with edits to be sent
+        self._sender: Job | None = None
+        self._retry = QTimer(self, interval=_RETRY)
+        self._retry.timeout.connect(self.send_waiting)
 
     @property
     def grading(self) -> Grading:
@@ -60,10 +68,18 @@ class Document(QObject):
         return self.session.state if self.session else ""
 
     @property
+    def unsent(self) -> int:
+        """How many edits of this grading are kept on this computer until the study's server can be reached."""
+        return self.session.unsent if self.session else 0
+
+    @property
     def saved_text(self) -> str:
         """What the saved-state indicator says."""
         if self.session is None:
             return ""
+        if self.is_saved and self.unsent:
+            one, several = tr("1 edit waits for the server"), tr("{count} edits wait for the server")
+            return one if self.unsent == 1 else several.format(count=self.unsent)
         if not self.is_saved:
             return tr("Not saved")
         if not self.editable:
@@ -81,6 +97,8 @@ class Document(QObject):
     def open_prepared(self, opened: OpenGrading | None) -> None:
         """As `open`, of a grading that is prepared already."""
         self.session = opened.session if opened else None
+        if self.session is not None:
+            self.session.sends_itself = False  # a worker does: no edit waits for the network
         self.scene = opened.scene if opened else EMPTY_SCENE
         self.saved_at, self.is_saved = None, True
         self._fill_stack(opened.history if opened and self.editable else [])
@@ -93,6 +111,7 @@ class Document(QObject):
         session = self.session
         if session is None or not self._attempt(lambda: session.apply(edit)):
             return False
+        self._done += 1
         self.undo_stack.push(_EditCommand(self, edit.title, datetime.now(UTC)))
         self.announce(edit)
         return True
@@ -145,8 +164,11 @@ class Document(QObject):
         return session is not None and self._change_state(session.reopen)
 
     def proposals(self) -> list[StoredProposal]:
-        """What models offered for this image."""
-        return self.session.proposals() if self.session else []
+        """What models offered for this image; none where the study cannot be read."""
+        try:
+            return self.session.proposals() if self.session else []
+        except ConnectionLostError:
+            return []
 
     def replay(self, step: Callable[[GradingSession], Edit | None]) -> None:
         """Undo or redo one edit in the study; called by the stack's commands only."""
@@ -155,6 +177,7 @@ class Document(QObject):
         done: list[Edit | None] = []
         session = self.session
         if self._attempt(lambda: done.append(step(session))) and done[0] is not None:
+            self._done += 1 if step is GradingSession.redo else -1
             self.is_replaying = True
             self.announce(done[0])
             self.is_replaying = False
@@ -186,14 +209,49 @@ class Document(QObject):
             self.failed.emit(tr("This change could not be saved: {error}", error=error))
         else:
             self.saved_at, self.is_saved = datetime.now().astimezone(), True
+            self._wait_for_server()
             return True
         if self.grading is not shown:  # changed in another window, so the study has loaded it again
-            self._follow_study()
-            self.scene = scene_of(self.grading.shapes.values())
-            self.opened.emit()
-            self.state_changed.emit(self.state)
+            self._show_loaded_again()
         self.saved.emit()
         return False
+
+    def _show_loaded_again(self) -> None:
+        self._follow_study()
+        self.scene = scene_of(self.grading.shapes.values())
+        self.opened.emit()
+        self.state_changed.emit(self.state)
+
+    # Edits that wait for the study's server
+
+    def send_waiting(self) -> None:
+        """Try to send what waits, in a worker; what is open and what was open before."""
+        if self._sender is None and self._waiting:
+            job = Job(_send, tuple(self._waiting))
+            self._sender = job
+            job.done.connect(self._on_sent)
+            for ended in (job.failed, job.cancelled):
+                ended.connect(self._on_sent)
+            job.start()
+
+    def _wait_for_server(self) -> None:
+        session = self.session
+        if session is not None and session.unsent and session not in self._waiting:
+            self._waiting.append(session)
+            self._retry.start()
+
+    def _on_sent(self, refused: object = None) -> None:
+        """Some or all was sent; `refused` is a list of (session, sentence) of gradings changed meanwhile."""
+        self._sender = None
+        self._waiting = [session for session in self._waiting if session.unsent]
+        if not self._waiting:
+            self._retry.stop()
+        for session, sentence in refused if isinstance(refused, list) else []:
+            if session is self.session:
+                self.is_saved = False
+                self._show_loaded_again()
+            self.failed.emit(sentence)
+        self.saved.emit()
 
     def _follow_study(self) -> None:
         """Rebuild the stack, once a command of it that may be under way is done."""
@@ -214,7 +272,12 @@ class Document(QObject):
         return True
 
     def _rebuild_stack(self) -> None:
-        self._fill_stack(self.session.history() if self.session and self.editable else [])
+        try:
+            self._fill_stack(self.session.history() if self.session and self.editable else [])
+        except ConnectionLostError:  # the edits are the same, so that only Qt's place among them is wrong
+            self._muted, self._broken = True, False
+            self.undo_stack.setIndex(self._done)
+            self._muted = False
         self.saved.emit()
 
     def _fill_stack(self, history: list[HistoryEntry]) -> None:
@@ -224,7 +287,8 @@ class Document(QObject):
         with QSignalBlocker(self.undo_stack):
             for entry in history:
                 self.undo_stack.push(_EditCommand(self, entry.title, datetime.fromisoformat(entry.made)))
-            self.undo_stack.setIndex(sum(not entry.undone for entry in history))
+            self._done = sum(not entry.undone for entry in history)
+            self.undo_stack.setIndex(self._done)
         self._muted = False
         self._tell_stack()
 
@@ -236,6 +300,21 @@ class Document(QObject):
         stack.canRedoChanged.emit(stack.canRedo())
         stack.undoTextChanged.emit(stack.undoText())
         stack.redoTextChanged.emit(stack.redoText())
+
+
+def _send(state: JobState, sessions: tuple[GradingSession, ...]) -> list[tuple[GradingSession, str]]:
+    """Send what waits in each; returns those that were changed meanwhile, with the sentence that says so."""
+    refused = []
+    for session in sessions:
+        state.check()
+        try:
+            session.send_unsent()
+        except ChangedElsewhereError as error:
+            refused.append((session, str(error)))
+        except RetinaError as error:
+            _log.info("Edits wait on: %s", error)
+            break
+    return refused
 
 
 class _EditCommand(QUndoCommand):

@@ -1,6 +1,7 @@
 """Images for the canvas, decoded in workers; the next one is fetched before it is asked for."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -29,8 +30,11 @@ class Gallery(QObject):
         """Whether nothing is being decoded."""
         return not self._jobs
 
-    def want(self, image_id: int, path: Path) -> None:
-        """Ask for an image; `ready` follows, at once when it is in memory."""
+    def want(self, image_id: int, path: Path | Callable[[], Path]) -> None:
+        """Ask for an image; `ready` follows, at once when it is in memory.
+
+        `path` may be what finds the file: it is called in the worker, where it may take the time to fetch it.
+        """
         self._wanted = image_id
         if image_id in self._kept:
             self._kept.move_to_end(image_id)
@@ -38,8 +42,8 @@ class Gallery(QObject):
         else:
             self.prefetch(image_id, path)
 
-    def prefetch(self, image_id: int, path: Path) -> None:
-        """Decode an image in the background, for later."""
+    def prefetch(self, image_id: int, path: Path | Callable[[], Path]) -> None:
+        """Decode an image in the background, for later; `path` as for `want`."""
         if image_id in self._kept or image_id in self._jobs:
             return
         job = Job(_load, image_id, path)
@@ -65,8 +69,8 @@ class Gallery(QObject):
             self.failed.emit(image_id, sentence)
 
 
-def _load(state: JobState, image_id: int, path: Path) -> tuple[int, Picture]:
+def _load(state: JobState, image_id: int, path: Path | Callable[[], Path]) -> tuple[int, Picture]:
     state.check()
-    pixels = read_image(path)
+    pixels = read_image(path if isinstance(path, Path) else path())
     state.check()
     return image_id, picture_of(pixels)

@@ -67,6 +67,7 @@ class Job(QObject):
         self, function: Callable[Concatenate[JobState, P], Any], *args: P.args, **kwargs: P.kwargs
     ) -> None:
         super().__init__()
+        self.keeps_result = False  # what it did counts even where the cancelling came too late to stop it
         self.state = JobState(self.progressed.emit)
         self._work: Callable[[], Any] = lambda: function(self.state, *args, **kwargs)
         self._finished = threading.Event()
@@ -89,7 +90,8 @@ class Job(QObject):
         try:
             self.state.check()
             result = self._work()
-            self.state.check()
+            if not self.keeps_result:
+                self.state.check()
             self.done.emit(result)
         except CancelledError:
             self.cancelled.emit()

@@ -1,6 +1,7 @@
 """The main window: puts the parts together, and carries what one of them says to the others."""
 
 from collections.abc import Collection
+from functools import partial
 from typing import TypeVar
 
 from PySide6.QtCore import Signal
@@ -15,11 +16,12 @@ from retina_studio.gui.canvas.canvas import Canvas
 from retina_studio.gui.canvas.picture import Picture
 from retina_studio.gui.document import Document
 from retina_studio.gui.features import FEATURES, Feature
+from retina_studio.gui.features.signing import Signing
 from retina_studio.gui.gallery import Gallery
 from retina_studio.gui.jobs import finish_jobs
 from retina_studio.gui.opening import Opener, OpenGrading
-from retina_studio.gui.panels.banner import Banner
 from retina_studio.gui.panels.grading import GradingPanel
+from retina_studio.gui.panels.grading_banner import GradingBanner, signed_words
 from retina_studio.gui.panels.labels import LabelPanel
 from retina_studio.gui.panels.proposals import ProposalPanel
 from retina_studio.gui.panels.shapes import ShapePanel
@@ -48,13 +50,13 @@ class MainWindow(QMainWindow):
         self.study = study
         self.grader = grader
         self.image: ImageRecord | None = None
-        self._failure = ""
+        self.successor: Grader | None = None  # who works on once this window is closed
         self._tool_of: dict[str, str] = {}  # label -> the tool that the person last took for it
         self.document = Document(self)
         self.opener = Opener(study, grader, self)
         self.gallery = Gallery(self)
         self.canvas = Canvas(self.document)
-        self.banner = Banner(self.canvas)
+        self.banner = GradingBanner(self.canvas, self.document, self.opener)
         self.worklist = WorklistPanel()
         self.label_panel = LabelPanel()
         self.grading_panel = GradingPanel(self.document)
@@ -122,7 +124,7 @@ class MainWindow(QMainWindow):
         document.graded.connect(self._refresh_labels)
         document.state_changed.connect(self._on_state)
         document.failed.connect(self.tell_failure)
-        document.saved.connect(self._show_banner)
+        document.saved.connect(self.banner.show_state)
         document.undo_stack.canUndoChanged.connect(self.actions["undo"].setEnabled)
         document.undo_stack.canRedoChanged.connect(self.actions["redo"].setEnabled)
         document.undo_stack.undoTextChanged.connect(self._name_undo)
@@ -131,6 +133,7 @@ class MainWindow(QMainWindow):
             self.actions[name].setEnabled(False)
         self._enable_labels(())
         canvas.image_shown.connect(self.image_shown)
+        canvas.image_shown.connect(self.banner.show_state)
         canvas.said.connect(self.status.say)
         canvas.pointer_moved.connect(self.status.show_position)
         canvas.view_changed.connect(self.status.show_zoom)
@@ -147,7 +150,6 @@ class MainWindow(QMainWindow):
         self.label_panel.hidden_changed.connect(self._apply_visibility)
         self.grading_panel.submit_asked.connect(self.submit)
         self.grading_panel.label_asked.connect(self.choose_label)
-        self.banner.asked.connect(document.reopen)
         self.shape_panel.selection_asked.connect(self._select_listed)
         self.proposal_panel.offers_changed.connect(canvas.set_offers)
         self.proposal_panel.edit_asked.connect(self._correct)
@@ -169,7 +171,7 @@ class MainWindow(QMainWindow):
             return
         self.canvas.tool.cancel()
         self.image = entry.image
-        self._failure = ""
+        self.banner.start()
         self.canvas.show_picture(None)
         self.label_panel.show_modality(entry.image.modality)
         self.grading_panel.show_modality(entry.image.modality)
@@ -178,7 +180,7 @@ class MainWindow(QMainWindow):
         self._show_grading(opened)
         self.image_opened.emit()
         self.setWindowTitle(f"{entry.image.name} · {self.grader.name} · Retina Studio")
-        self.gallery.want(entry.image.id, self.study.image_file(entry.image))
+        self.gallery.want(entry.image.id, partial(self.study.image_file, entry.image))
 
     def _stay(self) -> None:
         """Choose the image that is shown again."""
@@ -189,7 +191,16 @@ class MainWindow(QMainWindow):
         """Show the image's grading; None while a large one is still being loaded."""
         self.document.open_prepared(opened)
         self.grading_panel.start()
-        self._show_banner()
+        self.banner.show_state()
+
+    def show_anew(self) -> None:
+        """Load the open grading again, because somebody else has changed it."""
+        if self.image is None or not self._save_pending():
+            return
+        try:
+            self._show_grading(self.opener.open(self.image))
+        except RetinaError as error:
+            self.tell_failure(str(error))
 
     def _save_pending(self) -> bool:
         """Save what is still being nudged, drawn or typed; False when that could not be saved."""
@@ -201,7 +212,7 @@ class MainWindow(QMainWindow):
         self.canvas.show_picture(picture)
         following = self.worklist.neighbour(1)
         if following is not None:
-            self.gallery.prefetch(following.id, self.study.image_file(following))
+            self.gallery.prefetch(following.id, partial(self.study.image_file, following))
 
     def _on_picture_failed(self, image_id: int, sentence: str) -> None:
         self.tell_failure(sentence)
@@ -307,10 +318,13 @@ class MainWindow(QMainWindow):
 
     def submit(self) -> None:
         """Hand in the grading; when something is missing, say what."""
-        if self._is_drawing() or not self._save_pending():
-            return
-        if self.document.submit():
-            self.status.say("")
+        if not self._is_drawing() and self._save_pending():
+            self.feature(Signing).ask(self._hand_in)
+
+    def _hand_in(self) -> None:
+        session = self.document.session
+        if self.document.submit() and session is not None:
+            self.status.say(signed_words(session.signature))
             self.canvas.setFocus()
         else:
             self.grading_panel.point_out_missing()
@@ -340,27 +354,14 @@ class MainWindow(QMainWindow):
         self._refresh_labels()
         self.actions["submit"].setEnabled(self.document.editable)
         self.actions["reopen"].setEnabled(state == "submitted")
-        self._show_banner()
+        self.banner.show_state()
         self.canvas.update()
 
     def tell_failure(self, sentence: str) -> None:
         """Say in the status bar and above the image what could not be done."""
-        self._failure = sentence
+        self.banner.failure = sentence
         self.status.say(sentence)
-        self._show_banner()
-
-    def _show_banner(self) -> None:
-        if not self.document.is_saved:
-            self.banner.tell(self._failure)
-        elif self.document.state == "submitted":
-            tip = tr("Open it again as a new version; the submitted one is kept")
-            self.banner.tell(tr("Submitted. This grading can be read, not changed."), tr("Reopen"), tip)
-        elif self.opener.busy:
-            self.banner.tell(tr("Loading the shapes: they can be changed in a moment."))
-        elif self.document.session is None or self.canvas.picture is None:
-            self.banner.tell(self._failure)
-        else:
-            self.banner.tell("")
+        self.banner.show_state()
 
     def _show_cam(self) -> None:
         self.proposal_panel.cam_box.setChecked(self.actions["show_cam"].isChecked())

@@ -1,7 +1,10 @@
 """A real window on a real study of small synthetic images, and hands to work it with mouse and keys."""
 
+import shutil
+
 import numpy as np
 import pytest
+from board_study import disputed_study
 from drawn_images import draw_images
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -9,6 +12,7 @@ from PySide6.QtTest import QTest
 from retina_studio.domain.proposal import Proposal, proposal_origin
 from retina_studio.domain.shapes import Ellipse, new_shape
 from retina_studio.study.importing import import_images
+from retina_studio.study.study import Study
 
 LEFT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
 NO_KEY, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
@@ -134,6 +138,22 @@ def open_window(application, qtbot):
         window.close()
         window.deleteLater()
     qtbot.wait(1)
+
+
+@pytest.fixture(scope="module")
+def disputed_folder(tmp_path_factory):
+    """A study with one image to adjudicate; the tests of a file open copies of it."""
+    folder = tmp_path_factory.mktemp("disputed")
+    with Study.create(folder / "study") as made:
+        disputed_study(made, folder / "in")
+    return folder / "study"
+
+
+@pytest.fixture
+def disputed(disputed_folder, tmp_path):
+    shutil.copytree(disputed_folder, tmp_path / "disputed")
+    with Study.open(tmp_path / "disputed") as opened:
+        yield opened
 
 
 @pytest.fixture

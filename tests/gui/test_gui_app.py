@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from retina_studio import paths
 from retina_studio.domain.errors import RetinaError
 from retina_studio.gui import app, icons, settings, theme
-from retina_studio.gui.dialogs import GraderDialog, StudyDialog
+from retina_studio.gui.dialogs import StudyDialog
+from retina_studio.gui.login import GraderDialog
 from retina_studio.gui.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")

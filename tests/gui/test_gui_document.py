@@ -1,6 +1,7 @@
 """The document: committed first, shown after; undo across restarts; refusals change nothing."""
 
 import pytest
+from sqlalchemy import event
 
 from retina_studio.domain.edits import add_shapes, change_shape
 from retina_studio.domain.shapes import Ellipse, new_shape
@@ -26,9 +27,10 @@ def full_disk(full_study):
     """Makes the study's next writes fail the way a full disk does."""
 
     def fill():
-        with full_study.database.engine.connect() as connection:
+        engine = full_study.database.engine
+        with engine.connect() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        event.listen(engine, "checkout", lambda bare, *_: bare.execute(f"PRAGMA max_page_count = {pages}"))
 
     return fill
 

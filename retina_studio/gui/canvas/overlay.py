@@ -13,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter
 from retina_studio.domain.shapes import Box
 from retina_studio.gui.jobs import Job, JobState
 
-from .raster import DENSE, Picture, Window, render
+from .raster import DENSE, Pen, Picture, Window, render
 from .scene import EMPTY_SCENE, Scene, union
 from .view import View
 
@@ -27,11 +27,14 @@ class Overlay(QObject):
 
     ready = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, at_once: int = _AT_ONCE) -> None:
+        """`at_once`: how many shapes may be drawn without a worker; fewer where several overlays share a frame."""
         super().__init__(parent)
+        self._at_once = at_once
         self._scene: Scene = EMPTY_SCENE
         self.fill = 0.0
         self.opacity: Mapping[str, float] = {}  # by label; 1 where it is not in it
+        self.pen: Pen | None = None  # for all shapes; None: each as its label
         self._hidden_ids: frozenset[str] = frozenset()
         self._hidden_labels: frozenset[str] = frozenset()
         self._pixels: Picture | None = None  # owns the memory that _image shows
@@ -55,6 +58,12 @@ class Overlay(QObject):
         """Fade whole labels, 0..1."""
         if opacity != self.opacity:
             self.opacity = dict(opacity)
+            self._redraw(None)
+
+    def set_pen(self, pen: Pen | None) -> None:
+        """Draw all shapes with one pen, or each as its label (None)."""
+        if pen != self.pen:
+            self.pen = pen
             self._redraw(None)
 
     def hide(self, ids: frozenset[str], labels: frozenset[str]) -> None:
@@ -86,6 +95,12 @@ class Overlay(QObject):
     def is_current(self) -> bool:
         """Whether what was painted last is the scene itself, and no older picture that stands in for it."""
         return self._job is None and not self._stale
+
+    def give_up(self) -> None:
+        """Want nothing any more of what a worker draws."""
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
 
     def settle(self) -> None:
         """Wait until no worker draws for this overlay any more."""
@@ -122,9 +137,17 @@ class Overlay(QObject):
         )
         window = Window(view.scale * dpr, left, top, width, height, view.aspect, dpr)
         window = replace(window, dense=len(self._scene.touching(window.box)) > DENSE)
-        parts = (self._scene, window, self._hidden_ids, self._hidden_labels, self.fill, self.opacity)
+        parts = (
+            self._scene,
+            window,
+            self._hidden_ids,
+            self._hidden_labels,
+            self.fill,
+            self.opacity,
+            self.pen,
+        )
         self._stale = False
-        if len(self._scene.touching(window.box)) <= _AT_ONCE:
+        if len(self._scene.touching(window.box)) <= self._at_once:
             self._take(window, render(*parts))
             return
         self._job = Job(_render_job, *parts)
@@ -182,7 +205,7 @@ class Overlay(QObject):
         if len(self._scene.touching(part.box)) > _PATCHED:
             return False
         pixels[top:bottom, left:right] = render(
-            self._scene, part, self._hidden_ids, self._hidden_labels, self.fill, self.opacity
+            self._scene, part, self._hidden_ids, self._hidden_labels, self.fill, self.opacity, self.pen
         )
         return True
 
@@ -195,6 +218,7 @@ def _render_job(
     labels: Collection[str],
     fill: float,
     opacity: Mapping[str, float],
+    pen: Pen | None,
 ) -> tuple[Window, Picture]:
     state.check()
-    return window, render(scene, window, ids, labels, fill, opacity)
+    return window, render(scene, window, ids, labels, fill, opacity, pen)

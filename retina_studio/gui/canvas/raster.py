@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate, islice, pairwise
 from types import MappingProxyType
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -87,6 +88,14 @@ class Window:
         return (self.left - reach_x, self.top - reach_y, right + reach_x, bottom + reach_y)
 
 
+@dataclass(frozen=True)
+class Pen:
+    """One colour and kind of line for every shape, whatever its label."""
+
+    colour: str
+    outline: Literal["single", "double"]
+
+
 def render(
     scene: Scene,
     window: Window,
@@ -94,10 +103,12 @@ def render(
     without_labels: Collection[str] = (),
     fill: float = 0.0,
     opacity: Mapping[str, float] = _OPAQUE,
+    pen: Pen | None = None,
 ) -> Picture:
     """The picture (height, width, 4) of the scene's shapes in a window.
 
-    `fill` is the opacity of their insides; `opacity` that of whole labels, 1 where a label is not in it.
+    `fill` is the opacity of their insides; `opacity` that of whole labels, 1 where a label is not in it. `pen` draws
+    all of them alike; None each as its label.
     """
     # cv2 draws a line's last pixels at the picture's border differently: draw wider, so that parts join unseen.
     window = window.widened(_SEAM)
@@ -108,6 +119,8 @@ def render(
         rows = rows[~np.isin(rows, left_out)]
     dense = window.dense or len(rows) > DENSE
     layers = _layers(scene, rows, window, without_labels)
+    if pen is not None:
+        layers = [(replace(entry, colour=pen.colour, outline=pen.outline), drawn) for entry, drawn in layers]
     if fill > 0:
         for entry, drawings in layers:
             _flood(picture, entry, drawings, fill * opacity.get(entry.code, 1.0))

@@ -8,50 +8,35 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import numpy as np
 
 from retina_studio import paths
-from retina_studio.domain.agreement import dice, kappa
-from retina_studio.domain.grading import Answer, Grading
 from retina_studio.gui.demo.subjects import GRADERS
 from retina_studio.store.read import Snapshot
-from retina_studio.study.consensus import submitted_gradings
+from retina_studio.study.agreement import study_agreement
+from retina_studio.study.estimates import Estimate
 from retina_studio.study.study import Study
 
 
 def agreement_rows(study: Study) -> list[dict[str, str]]:
-    """For every pair of graders: mean disc Dice, and the DR kappa where both graded."""
-    overlaps: dict[tuple[str, str], list[float]] = {pair: [] for pair in combinations(GRADERS, 2)}
-    grades: dict[tuple[str, str], list[tuple[int, int]]] = {pair: [] for pair in overlaps}
-    for image in study.images():
-        gradings = submitted_gradings(study, image)
-        masks = {
-            name: grading.mask("OD", image.height, image.width)
-            for name, grading in gradings.items()
-            if grading.answer("OD") is Answer.DRAWN
-        }
-        for (first, second), found in overlaps.items():
-            if first in masks and second in masks:
-                found.append(dice(masks[first], masks[second]))
-            both = [int(gradings[name].grades["dr"]) for name in (first, second) if _has_dr(gradings, name)]
-            if len(both) == 2:
-                grades[first, second].append((both[0], both[1]))
-    return [_row(pair, found, grades[pair]) for pair, found in overlaps.items()]
+    """For every pair of graders: mean disc Dice, and the quadratic DR kappa where both graded."""
+    found = study_agreement(study)
+    discs = {(entry.first, entry.second): entry.dice for entry in found.overlaps if entry.label == "OD"}
+    kappas = {(entry.first, entry.second): entry.quadratic for entry in found.pairs if entry.scale == "dr"}
+    return [_row(pair, discs.get(pair), kappas.get(pair)) for pair in combinations(found.graders, 2)]
 
 
-def _has_dr(gradings: Mapping[str, Grading], name: str) -> bool:
-    return name in gradings and "dr" in gradings[name].grades
-
-
-def _row(pair: tuple[str, str], overlaps: list[float], grades: list[tuple[int, int]]) -> dict[str, str]:
-    value = kappa([a for a, _ in grades], [b for _, b in grades], 5, quadratic=True) if grades else None
+def _row(pair: tuple[str, str], disc: Estimate | None, kappa: Estimate | None) -> dict[str, str]:
     return {
         "pair": f"{pair[0]} and {pair[1]}",
-        "dice": f"{np.mean(overlaps):.3f}" if overlaps else "—",
-        "discs": str(len(overlaps)),
-        "kappa": "—" if value is None else f"{value:.2f}",
-        "graded": str(len(grades)),
+        "dice": _figure(disc, 3),
+        "discs": str(disc.n if disc else 0),
+        "kappa": _figure(kappa, 2),
+        "graded": str(kappa.n if kappa else 0),
     }
+
+
+def _figure(estimate: Estimate | None, digits: int) -> str:
+    return "—" if estimate is None or estimate.value is None else f"{estimate.value:.{digits}f}"
 
 
 def result_row(name: str, evaluation: Mapping[str, Any]) -> dict[str, str]:

@@ -202,10 +202,12 @@ def _read(hands: Hands, subject: Subject, grading: Grading, *, pictured: bool) -
 
 
 def _vote(demo: Demo) -> dict[str, int]:
-    outcomes = run_vote(demo.study)
-    counts = dict.fromkeys(("settled", "adjudication", "waiting"), 0)
-    for outcome in outcomes.values():
-        counts[outcome.state] += 1
+    report = run_vote(demo.study)
+    counts = {
+        "settled": report.settled,
+        "adjudication": report.adjudication,
+        "waiting": report.waiting,
+    }
     demo.say(f"The vote: {', '.join(f'{count} {state}' for state, count in counts.items())}.")
     return counts
 

@@ -1,25 +1,36 @@
 """What the window can do beyond opening, drawing and submitting: one file a feature, in the order of the menus."""
 
+from .adjudicating import Adjudicating
+from .agreeing import Agreeing
 from .arranging import Arranging
+from .assigning import Assigning
 from .base import Feature
+from .certifying import Certifying
 from .checking import Checking
 from .clipboard import Clipboard
 from .combining import Combining
 from .comparing import Comparing
+from .exchanging import Exchanging
 from .importing import Importing
+from .keeping import Keeping
 from .listing import Listing
 from .looking import Looking
 from .measuring import Measuring
 from .mending import Mending
 from .offering import Offering
+from .people import People
 from .preferences import Preferences
 from .proposing import Proposing
+from .protocol import Protocol
+from .revealing import Revealing
 from .shortcuts import Shortcuts
 from .sides import Sides
+from .signing import Signing
 from .snapping import Snapping
 from .thumbnails import Thumbnails
 from .views import Views
 from .volume import Volume
+from .voting import Voting
 
 FEATURES: tuple[type[Feature], ...] = (
     Arranging,
@@ -29,10 +40,21 @@ FEATURES: tuple[type[Feature], ...] = (
     Mending,
     Offering,
     Proposing,
+    Revealing,
+    Protocol,
+    Signing,
     Views,
     Looking,
     Measuring,
     Importing,
+    People,
+    Assigning,
+    Certifying,
+    Voting,
+    Adjudicating,
+    Agreeing,
+    Exchanging,
+    Keeping,
     Listing,
     Thumbnails,
     Checking,

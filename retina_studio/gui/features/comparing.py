@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt
@@ -186,7 +187,7 @@ class Comparing(Feature):
         except RetinaError as error:
             self.panel.note.tell(str(error))
             return
-        self._gallery.want(record.id, self.window.study.image_file(record))
+        self._gallery.want(record.id, partial(self.window.study.image_file, record))
 
     def _nothing(self) -> str:
         if self._wants_other_eye:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ class Proposing(Feature):
             return
         self._asked_for = window.image
         self._offer()
-        job = Job(propose_shapes, window.study.image_file(window.image), _STEM)
+        job = Job(propose_shapes, partial(window.study.image_file, window.image), _STEM)
         window.status.work.follow(job, tr("Starting the model"))
         job.done.connect(self._keep)
         job.failed.connect(window.status.say)
@@ -89,8 +90,8 @@ class Proposing(Feature):
         self.window.actions["propose"].setEnabled(fundus and self._asked_for is None)
 
 
-def propose_shapes(state: JobState, image_file: Path, stem: str) -> Proposal:
-    """What the current weights of a model offer for an image file.
+def propose_shapes(state: JobState, image_file: Callable[[], Path], stem: str) -> Proposal:
+    """What the current weights of a model offer for an image file, which `image_file` finds.
 
     Raises:
         RetinaError: there are no weights for this model, or the image or weights cannot be read.
@@ -100,7 +101,7 @@ def propose_shapes(state: JobState, image_file: Path, stem: str) -> Proposal:
     state.progress(0.1, tr("Loading the model"))
     predictor = _predictor(find_weights(stem))
     state.progress(0.6, tr("Looking at the image"))
-    pixels = read_image(image_file)
+    pixels = read_image(image_file())
     state.check()
     return predictor.propose(pixels)
 

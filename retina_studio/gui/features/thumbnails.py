@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -67,7 +69,7 @@ class Thumbnails(Feature):
     def _start_next(self) -> None:
         while self._waiting and len(self._jobs) < _AT_WORK:
             image_id, image = self._waiting.popitem()
-            job = Job(_make, self._cache, self.window.study.image_file(image), image.sha256)
+            job = Job(_make, self._cache, partial(self.window.study.image_file, image), image.sha256)
             job.setProperty("image", image_id)
             self._jobs[image_id] = job
             job.done.connect(self._on_made)
@@ -101,6 +103,7 @@ class Thumbnails(Feature):
         self._start_next()
 
 
-def _make(state: JobState, cache: ThumbnailCache, path: Path, sha256: str) -> Pixels:
+def _make(state: JobState, cache: ThumbnailCache, find: Callable[[], Path], sha256: str) -> Pixels:
     state.check()
-    return cache.get(path, sha256)
+    kept = cache.kept(sha256)  # asked first: the image itself may have to be fetched from elsewhere
+    return kept if kept is not None else cache.get(find(), sha256)

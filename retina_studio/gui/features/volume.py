@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from retina_studio.gui.actions import ActionSpec
@@ -115,4 +116,4 @@ class Volume(Feature):
         for neighbour in (place + 1, place - 1):
             if place and 1 <= neighbour <= len(self._scans):
                 scan = self._scans[neighbour - 1]
-                window.gallery.prefetch(scan.id, window.study.image_file(scan))
+                window.gallery.prefetch(scan.id, partial(window.study.image_file, scan))

@@ -1,4 +1,4 @@
-"""A quiet strip over the canvas: the grading is submitted, or the image cannot be shown."""
+"""A quiet strip over the canvas that says one sentence, with a button where there is something to do."""
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
@@ -21,7 +21,7 @@ class Banner(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8, 8)
         row.setSpacing(14)
-        row.addWidget(self.text)
+        row.addWidget(self.text, 1)
         row.addWidget(self.button)
         parent.installEventFilter(self)
         self.hide()

@@ -1,8 +1,11 @@
 """Small parts that the panels share."""
 
-from PySide6.QtCore import Qt
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -11,12 +14,15 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QToolButton,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
 from retina_studio.gui import icons
 
+ROW = 26  # pixels, the height of a row in a table or list of a dialog
 EDGE = 12  # pixels between a panel's border and its content
 
 
@@ -86,6 +92,19 @@ class ElidedLabel(QLabel):
         super().resizeEvent(event)
         fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
         self.setToolTip("" if fits else self.text())
+
+
+def inset(field: QAbstractSpinBox) -> None:
+    """Keep the number off the border, as the style sheet does in every other field."""
+    field.lineEdit().setTextMargins(6, 0, 0, 0)
+
+
+def add_row(table: QTreeWidget, cells: Sequence[str]) -> QTreeWidgetItem:
+    """A row of a plain table, as high as a finger wants it."""
+    item = QTreeWidgetItem(list(cells))
+    item.setSizeHint(0, QSize(0, ROW))
+    table.addTopLevelItem(item)
+    return item
 
 
 def reveal(widget: QWidget) -> None:

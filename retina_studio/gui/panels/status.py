@@ -51,11 +51,10 @@ class StatusBar(QStatusBar):
 
     def show_saved(self) -> None:
         """Say whether all edits are on disk."""
-        saved = self._document.is_saved
+        saved, waits = self._document.is_saved, self._document.is_saved and self._document.unsent > 0
         self.saved_text.setText(self._document.saved_text)
-        icons.dress(
-            self.saved_icon, "check-circle" if saved else "warning-circle", "good" if saved else "bad"
-        )
+        name = "cloud-arrow-up" if waits else "check-circle" if saved else "warning-circle"
+        icons.dress(self.saved_icon, name, "text" if waits else "good" if saved else "bad")
         self.saved_icon.setVisible(bool(self._document.saved_text))
 
 

@@ -1,5 +1,6 @@
-"""The worklist: every image of the study and how far the grader is with it."""
+"""The worklist: the images a grader is to grade, in the grader's own order, and how far each of them is."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,11 +14,29 @@ from retina_studio.gui.words import marked, tr, tr_data
 from retina_studio.study.records import ImageRecord, State, WorklistEntry
 
 from .parts import header, icon_button, panel_layout, styled_label
-from .worklist_rows import ENTRY, ThumbnailOf, Wanted, WorklistDelegate, WorklistFilter, WorklistModel
+from .worklist_rows import (
+    ENTRY,
+    STATES,
+    ThumbnailOf,
+    Wanted,
+    WorklistDelegate,
+    WorklistFilter,
+    WorklistModel,
+    kinds_of,
+    urgency,
+)
+
+_TAB = "\t"  # in a menu what follows it stands at the right
 
 # what is filtered by -> (value, words); the first lets everything through
 _CHOICES = {
-    "state": (("", marked("All states")), ("to do", marked("To do")), ("submitted", marked("Submitted"))),
+    "state": (
+        ("", marked("All states")),
+        ("to do", marked("To do")),
+        ("returned", marked("Returned")),
+        ("due", marked("Due soon or overdue")),
+        ("submitted", marked("Submitted")),
+    ),
     "modality": (
         ("", marked("All kinds")),
         ("fundus", marked("Fundus photographs")),
@@ -79,6 +98,11 @@ class WorklistPanel(QWidget):
         self._model.add_entries(entries)
         self._show_counts()
 
+    def update_entries(self, entries: Sequence[WorklistEntry]) -> None:
+        """Show what has become of the images; rows do not move under the person's hand."""
+        self._model.update_entries(entries)
+        self._show_counts()
+
     def show_thumbnails(self, thumbnail_of: ThumbnailOf | None) -> None:
         """Draw these small pictures; None draws none. A picture that is not there yet is asked for by drawing it."""
         self._delegate.thumbnail_of = thumbnail_of
@@ -108,6 +132,25 @@ class WorklistPanel(QWidget):
         if waiting:
             self.select(waiting[0].image.name)
 
+    def go_undone(self) -> bool:
+        """Choose the next image not submitted, of those shown, after the last one again from the top.
+
+        False where none is left.
+        """
+        count = self._proxy.rowCount()
+        current = self.view.currentIndex().row()  # -1 while none is chosen
+        for step in range(1, count + 1):
+            index = self._proxy.index((current + step) % count, 0)
+            if index.data(ENTRY).state != "submitted":
+                self._go_to(index)
+                return True
+        return False
+
+    def count(self, kind: str = "") -> int:
+        """How many images there are: all, "to do", "returned", "due" or "submitted"."""
+        entries = self._model.entries
+        return sum(kind in kinds_of(entry) for entry in entries) if kind else len(entries)
+
     def go(self, steps: int) -> None:
         """Choose the image some rows below (above when negative) among those shown; stay at the ends."""
         count = self._proxy.rowCount()
@@ -136,9 +179,21 @@ class WorklistPanel(QWidget):
             self.chosen.emit(entry)
 
     def _show_counts(self) -> None:
+        """How many there are of each, in the header and in the menu of the filter."""
         entries = self._model.entries
-        submitted = sum(entry.state == "submitted" for entry in entries)
-        self.counts.setText(tr("{done} of {all} submitted", done=submitted, all=len(entries)))
+        found = Counter(kind for entry in entries for kind in kinds_of(entry))
+        text = tr("{done} of {all} submitted", done=found["submitted"], all=len(entries))
+        returned = tr(" · {count} returned", count=found["returned"]) if found["returned"] else ""
+        self.counts.setText(text + returned)
+        states = Counter(entry.state for entry in entries)
+        lines = [f"{tr_data(words)}: {states[state]}" for state, (_, _, words) in STATES.items()]
+        late = sum(urgency(entry) == "overdue" for entry in entries)
+        self.counts.setToolTip("\n".join([*lines, *([tr("overdue: {count}", count=late)] if late else [])]))
+        for action in self.filter_button.menu().actions():
+            aspect, value = action.data() or ("", "")
+            if aspect == "state":
+                number = found[value] if value else len(entries)
+                action.setText(f"{action.text().partition(_TAB)[0]}{_TAB}{number}")
 
     def _filter_button(self) -> QToolButton:
         button = icon_button("funnel-simple", tr("Filter"), tr("Show only some states, kinds or eyes"))

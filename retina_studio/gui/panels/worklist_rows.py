@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Literal
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -33,39 +34,85 @@ STATES: dict[State, tuple[str, str, str]] = {  # state -> icon, colour, words
 _EYES = {"OD": marked("right eye"), "OS": marked("left eye")}
 _Index = QModelIndex | QPersistentModelIndex
 ThumbnailOf = Callable[[ImageRecord], QPixmap | None]
+_REASONS = {  # of study/worklist.py, those that the row does not show anyway
+    "certification": marked("Given to certify you: the answer is known"),
+    "top-up": marked("Given in the place of a grader who left"),
+}
+Urgency = Literal["", "soon", "overdue"]
+_SOON = timedelta(days=3)
+
+
+def urgency(entry: WorklistEntry, today: date | None = None) -> Urgency:
+    """Whether an image that is not submitted is wanted within three days, or was wanted before today."""
+    if not entry.due or entry.state == "submitted":
+        return ""
+    today = today or date.today()
+    due = date.fromisoformat(entry.due)
+    if due < today:
+        return "overdue"
+    return "soon" if due - today <= _SOON else ""
+
+
+def _due_words(entry: WorklistEntry) -> str:
+    if urgency(entry) == "overdue":
+        return tr("overdue {date}", date=entry.due)
+    words = {"due today": tr("due today"), "due tomorrow": tr("due tomorrow")}
+    return words.get(entry.reason) or tr("due {date}", date=entry.due)
 
 
 def second_line(entry: WorklistEntry) -> str:
-    """What stands below an image's name."""
-    image = entry.image
+    """What there is to know of an image besides its name."""
     parts = [tr_data(STATES[entry.state][2])]
+    if entry.due and entry.state != "submitted":
+        parts.append(_due_words(entry))
+    return " · ".join([*parts, *_place_words(entry.image)])
+
+
+def _short_line(entry: WorklistEntry) -> str:
+    """As `second_line`, where there is little room: beside a date the icon says the state."""
+    if entry.due and entry.state != "submitted":
+        return " · ".join([_due_words(entry), *_place_words(entry.image)])
+    return second_line(entry)
+
+
+def _place_words(image: ImageRecord) -> list[str]:
+    parts = []
     if image.bscans:
         parts.append(tr("B-scan {number}/{count}", number=image.bscan, count=image.bscans))
     if image.eye in _EYES:
         parts.append(tr_data(_EYES[image.eye]))
-    return " · ".join(parts)
+    return parts
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What the menu of the filter lets through; "" lets everything through."""
 
-    state: str = ""  # "submitted", or "to do" for every other
+    state: str = ""  # "submitted", "to do" for every other, "returned", "due" (soon or overdue)
     modality: str = ""
     eye: str = ""
 
     def takes(self, entry: WorklistEntry) -> bool:
         """Whether an entry is let through."""
-        submitted = entry.state == "submitted"
         return (
-            self.state in {"", "submitted" if submitted else "to do"}
+            self.state in {"", *kinds_of(entry)}
             and self.modality in {"", entry.image.modality}
             and self.eye in {"", entry.image.eye}
         )
 
 
+def kinds_of(entry: WorklistEntry) -> set[str]:
+    """Which of the states that the filter offers an entry is in."""
+    kinds = {"submitted" if entry.state == "submitted" else "to do"}
+    if entry.state == "returned":
+        kinds.add("returned")
+    if urgency(entry):
+        kinds.add("due")
+    return kinds
+
+
 class WorklistModel(QAbstractListModel):
-    """The entries, in the study's order."""
+    """The entries, in the grader's own order."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -84,11 +131,30 @@ class WorklistModel(QAbstractListModel):
             self.entries += entries
             self.endInsertRows()
 
+    def update_entries(self, entries: Sequence[WorklistEntry]) -> None:
+        """Show what these say by now: rows that are there stay where they are, new ones come at the end."""
+        known = {entry.image.id: row for row, entry in enumerate(self.entries)}
+        for entry in entries:
+            row = known.get(entry.image.id)
+            if row is not None and self.entries[row] != entry:
+                self.entries[row] = entry
+                self.dataChanged.emit(self.index(row), self.index(row))
+        self._drop({entry.image.id for entry in entries})
+        self.add_entries([entry for entry in entries if entry.image.id not in known])
+
+    def _drop(self, kept: set[int]) -> None:
+        for row in reversed(range(len(self.entries))):
+            if self.entries[row].image.id not in kept:
+                self.beginRemoveRows(QModelIndex(), row, row)
+                del self.entries[row]
+                self.endRemoveRows()
+
     def set_state(self, image: ImageRecord, state: State) -> None:
         """Show an image's new state."""
         for row, entry in enumerate(self.entries):
             if entry.image.id == image.id and entry.state != state:
-                self.entries[row] = replace(entry, state=state)
+                note = "" if state == "submitted" else entry.note
+                self.entries[row] = replace(entry, state=state, note=note)
                 self.dataChanged.emit(self.index(row), self.index(row))
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -164,7 +230,8 @@ class WorklistDelegate(QStyledItemDelegate):
         text = area.adjusted(left - area.left() + _ICON + 9, 5, -8, -5)
         half = text.height() // 2
         _line(painter, text.adjusted(0, 0, 0, -half), entry.image.name, "text", bold=chosen)
-        _line(painter, text.adjusted(0, half, 0, 0), second_line(entry), "muted", bold=False)
+        role = "bad" if urgency(entry) == "overdue" else "muted"
+        _line(painter, text.adjusted(0, half, 0, 0), _short_line(entry), role, bold=False)
         painter.restore()
 
 
@@ -173,7 +240,12 @@ def _tip(entry: WorklistEntry) -> str:
     size = tr("{width} × {height} pixels", width=image.width, height=image.height)
     patient = tr("patient {patient}", patient=image.patient or tr("unknown"))
     taken = [tr("taken {date}", date=image.acquired)] if image.acquired else []
-    return "\n".join([image.name, second_line(entry), ", ".join([size, patient, *taken])])
+    lines = [image.name, second_line(entry), ", ".join([size, patient, *taken])]
+    if entry.note:
+        lines.append(tr("Returned by the adjudicator: {comment}", comment=entry.note))
+    if entry.reason in _REASONS:
+        lines.append(tr_data(_REASONS[entry.reason]))
+    return "\n".join(lines)
 
 
 def _draw_thumbnail(painter: QPainter, area: QRect, picture: QPixmap | None) -> None:
@@ -196,5 +268,6 @@ def _line(painter: QPainter, area: QRect, text: str, role: str, *, bold: bool) -
     font.setBold(bold)
     painter.setFont(font)
     painter.setPen(QColor(theme.colour(role)))
-    fitting = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, area.width())
+    elide = Qt.TextElideMode.ElideMiddle if role == "text" else Qt.TextElideMode.ElideRight
+    fitting = painter.fontMetrics().elidedText(text, elide, area.width())
     painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, fitting)
