@@ -32,7 +32,7 @@ check: $(READY)
 	$(BIN)/pytest -q tests/test_layers.py
 
 test: check
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest -m 'not slow' --numprocesses auto --dist worksteal
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
