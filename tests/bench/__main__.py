@@ -1,6 +1,6 @@
 """`make bench`: our speed beside the peers' on the same work in the same run; writes docs/benchmarks.md and .json.
 
-    python -m tests.bench [--peers DRIVERS] [--repeat 3] [--sizes 300,3000,30000,folder]
+    python -m tests.bench [--peers DRIVERS] [--repeat 3] [--sizes 300,3000,30000,folder] [--votes 1000]
 
 Ours and the peers take turns, A B C D A B C D, so that all see the machine as it is at the time. Without the
 peers' drivers only ours and the plain references are written, and the document says so.
@@ -15,6 +15,7 @@ from pathlib import Path
 from .peers import PEERS, installed_peers, last_line, run_peer
 from .references import reference_rows
 from .table import FOLDER, SHAPES, default_docs, rows_of, write
+from .vote_bench import vote_rows
 from .workload import COUNTS, make_workload
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -45,6 +46,7 @@ def main():
         rows += rows_of(FOLDER if what == "folder" else SHAPES, count, ours, theirs)
     with tempfile.TemporaryDirectory() as scratch:
         rows += reference_rows(Path(scratch))
+        rows += vote_rows(Path(scratch), options.votes)
     names = [peer.name for peer in peers]
     write(rows, names, options.docs, _note(peers))
     print((options.docs / "benchmarks.md").read_text("utf-8"))
@@ -64,6 +66,7 @@ def _options():
     parser.add_argument("--peers", type=Path, default=_ROOT.parent / "shared" / "bench" / "peers")
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--sizes", default=",".join([*map(str, COUNTS), "folder"]))
+    parser.add_argument("--votes", type=int, default=1_000, help="images to vote on")
     parser.add_argument("--docs", type=Path, default=default_docs())
     return parser.parse_args()
 
