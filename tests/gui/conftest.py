@@ -115,6 +115,32 @@ class Hand:
 
 
 @pytest.fixture
+def open_board(application, qtbot):
+    """Opens adjudication boards; each is closed at the end, before its study."""
+    from retina_studio.gui.board.window import BoardWindow
+
+    opened = []
+
+    def make(study, name="Weber", only=None):
+        board = BoardWindow(study, study.grader(name))
+        opened.append(board)
+        board.resize(1280, 800)
+        with qtbot.waitExposed(board):
+            board.show()
+        with qtbot.waitSignal(board.image_shown, timeout=5000):
+            board.start(only)
+        board.activateWindow()
+        qtbot.waitUntil(board.isActiveWindow)
+        return board
+
+    yield make
+    for board in opened:
+        board.close()
+        board.deleteLater()
+    qtbot.wait(1)
+
+
+@pytest.fixture
 def open_window(application, qtbot):
     """Opens windows; each is closed at the end, before its study."""
     from retina_studio.gui.main_window import MainWindow
