@@ -148,10 +148,7 @@ class DashboardWindow(QMainWindow):
         for widget in (self.bar, self.cancel_button):
             status.addPermanentWidget(widget)
             widget.hide()
-        self.cancel_button.ensurePolished()
-        status.setMinimumHeight(
-            self.cancel_button.sizeHint().height() + 6
-        )  # it comes and goes; the bar stays
+        status.setObjectName("working")  # as high as the Cancel button, which comes and goes
         self.resize(*_SIZE)
         geometry = settings().value("dashboard/geometry")
         if isinstance(geometry, QByteArray):
