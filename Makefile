@@ -20,6 +20,8 @@ $(READY): pyproject.toml installer/system-packages.sh
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Retina Studio needs Python 3.11 or newer.")'
 	$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	# Our Grad-CAM is tested against this one. Without its dependencies: it asks for another build of OpenCV.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'grad-cam>=1.5' ttach
 	touch $(READY)
 
 demo: $(READY)

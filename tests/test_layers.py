@@ -29,8 +29,9 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     ),
     "training": (
         {"networks", "store", "domain"},
-        {*NUMERIC, "torch", "torchvision", "lightning_fabric", "safetensors"}
-        | {"pydantic", "rich", "typer", "matplotlib", "jinja2"},
+        {*NUMERIC, "torch", "torchvision", "lightning_fabric", "safetensors", "torchmetrics", "sklearn", "scipy"}
+        | {"pydantic", "rich", "typer", "matplotlib", "jinja2"}
+        | {"segmentation_models_pytorch", "monai", "timm", "torchjd"},  # the extra `compare`
     ),
 }  # fmt: skip
 FREE = {"paths", "display", ""}  # these and retina_studio itself (its version) belong to everybody

@@ -34,6 +34,9 @@ class Progress:
         elapsed: seconds of training so far.
         stage_start: `elapsed` when this stage began.
         cut: stages that ended because time was up.
+        drops: how often a plateau has divided the learning rate of this stage by 10.
+        since_drop: epochs without a better figure since then.
+        parts: into how many parts a batch is cut, where memory ran out; 0 before.
     """
 
     stage: int = 0
@@ -44,26 +47,37 @@ class Progress:
     elapsed: float = 0.0
     stage_start: float = 0.0
     cut: list[str] = field(default_factory=list)
+    drops: int = 0
+    since_drop: int = 0
+    parts: int = 0
 
     def took(self, metrics: Mapping[str, float], figure: float, lower_is_better: bool) -> bool:
         """Count one more epoch with these validation figures; whether it is the best of the stage."""
         self.epoch += 1
         if self.best is None or (figure < self.best if lower_is_better else figure > self.best):
-            self.best, self.since_best = figure, 0
+            self.best, self.since_best, self.since_drop = figure, 0, 0
             self.figures.update(metrics)
             return True
         self.since_best += 1
+        self.since_drop += 1
         return False
+
+    def dropped(self, after: int | None) -> bool:
+        """Count a plateau of so many epochs, where there is one; whether the learning rate is now divided by 10."""
+        if after is None or self.since_drop < after:
+            return False
+        self.drops, self.since_drop = self.drops + 1, 0
+        return True
 
 
 @dataclass(eq=False)
 class Checkpoint:
-    """Progress with the network's state, the best state of this stage, and the optimiser's state."""
+    """Progress with the network's state, the best state of this stage, and the states of its optimisers."""
 
     progress: Progress
     network: State
     best: State
-    optimiser: dict[str, Any]
+    optimisers: list[dict[str, Any]]
 
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
@@ -72,14 +86,14 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     Raises:
         OSError: the disk is full or the folder cannot be written.
     """
-    moments, settings = _flat(checkpoint.optimiser)
-    tensors = {
-        **_prefixed("network", checkpoint.network),
-        **_prefixed("best", checkpoint.best),
-        **_prefixed("optimiser", moments),
-    }
+    tensors = {**_prefixed("network", checkpoint.network), **_prefixed("best", checkpoint.best)}
+    settings = []
+    for number, optimiser in enumerate(checkpoint.optimisers):
+        moments, numbers = _flat(optimiser)
+        tensors |= _prefixed(f"optimiser{number}", moments)
+        settings.append(numbers)
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    header = json.dumps({"progress": asdict(checkpoint.progress), "optimiser": settings})
+    header = json.dumps({"progress": asdict(checkpoint.progress), "optimisers": settings})
     write_atomically(path, safetensors.torch.save(plain, {"checkpoint": header}))
 
 
@@ -94,12 +108,13 @@ def load_checkpoint(path: Path) -> Checkpoint:
             header = json.loads(file.metadata()["checkpoint"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
         progress = Progress(**header["progress"])
+        optimisers = [
+            _nested(_part(tensors, f"optimiser{number}"), settings)
+            for number, settings in enumerate(header["optimisers"])
+        ]
     except (OSError, SafetensorError, ValueError, TypeError, KeyError) as error:
         raise RetinaError(f"The run cannot continue: {path} is damaged ({error}).") from error
-    moments = _part(tensors, "optimiser")
-    return Checkpoint(
-        progress, _part(tensors, "network"), _part(tensors, "best"), _nested(moments, header["optimiser"])
-    )
+    return Checkpoint(progress, _part(tensors, "network"), _part(tensors, "best"), optimisers)
 
 
 def restore_optimiser(optimiser: torch.optim.Optimizer, state: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from retina_studio.domain.errors import RetinaError
+from training.experiments.cli import ablate, compare
 
 app = typer.Typer(
     name="retina-train",
@@ -23,6 +24,12 @@ StoreFile = Annotated[Path, typer.Argument(metavar="STORE.h5", help="A curated s
 Model = Annotated[str, typer.Option(help="The model's stem, e.g. disc.")]
 Size = Annotated[str, typer.Option(help="compact or paper.")]
 Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="A change of the recipe, e.g. decoder.epochs=20; may be repeated."
+    ),
+]
 Recipe = Annotated[Path | None, typer.Option(help="A recipe in place of the shipped one.")]
 
 
@@ -35,19 +42,45 @@ def run_(
     ],
     size: Size = "compact",
     recipe: Recipe = None,
+    set_: Changes = None,
     seconds: Annotated[
         float | None, typer.Option(min=0.001, help="Bound on the training time, shared by the stages.")
     ] = None,
     device: Device = "auto",
+    system: Annotated[str, typer.Option(help="A comparison system in the model's place, e.g. u-net.")] = "",
+    devices: Annotated[int, typer.Option(min=1, help="Processes that train together, a device each.")] = 1,
     seed: Annotated[int | None, typer.Option(min=0, max=2**31 - 1, help="In place of the recipe's.")] = None,
-    no_localiser: Annotated[
-        bool, typer.Option("--no-localiser", help="The paper's baseline: end to end, no pre-training.")
+    from_scratch: Annotated[
+        bool, typer.Option("--from-scratch", help="No pretrained encoder, whatever the recipe says.")
+    ] = False,
+    backbone_weights: Annotated[
+        Path | None, typer.Option(help="A local file of the pretrained encoder (.safetensors, .pth).")
+    ] = None,
+    download_backbone: Annotated[
+        bool, typer.Option("--download-backbone", help="Let torchvision fetch the pretrained encoder.")
     ] = False,
 ) -> None:
     """Train a model; prints one JSON event a line. A run that was killed continues where it was."""
     from training.run import RunRequest, run
 
-    run(RunRequest(store, model, size, out, recipe, seconds, device, seed, localiser=not no_localiser))
+    changes = [*(set_ or []), *([f"seed={seed}"] if seed is not None else [])]
+    run(
+        RunRequest(
+            store,
+            model,
+            size,
+            out,
+            recipe,
+            tuple(changes),
+            seconds,
+            device,
+            devices,
+            from_scratch=from_scratch,
+            backbone_weights=backbone_weights,
+            download_backbone=download_backbone,
+            system=system,
+        )
+    )
 
 
 @app.command("evaluate")
@@ -59,12 +92,14 @@ def evaluate_(
     size: Annotated[str, typer.Option(help="compact or paper, for --untrained.")] = "compact",
     recipe: Annotated[Path | None, typer.Option(help="A recipe, for --untrained.")] = None,
     split: Annotated[str, typer.Option(help="train, val or test.")] = "test",
+    only: Annotated[str, typer.Option(metavar="GLOB", help="Only images with such names.")] = "*",
     json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure weights on one split of a snapshot."""
     from retina_studio.store.read import Snapshot
-    from training.evaluation import evaluate
+    from training.evaluation.driver import evaluate
     from training.subject import fresh_subject, weights_subject
+    from training.tasks import task_spec
 
     if (weights is None) == (not untrained):
         raise RetinaError(
@@ -72,12 +107,10 @@ def evaluate_(
         )
     subject = weights_subject(weights, model) if weights else fresh_subject(model, size, recipe)
     with Snapshot(store) as snapshot:
-        figures = evaluate(
-            subject.network, subject.preprocessing, snapshot, split, localiser=subject.localiser
-        )
+        figures = evaluate(task_spec(model).evaluation, subject.find, snapshot, split, only=only)
         names = {
             "model": model,
-            "size": subject.size,
+            "size": subject.row.size,
             "weights_hash": subject.weights_hash,
             "store_hash": snapshot.content_hash,
         }
@@ -88,10 +121,46 @@ def evaluate_(
         _print_table(result)
 
 
+@app.command("audit")
+def audit_(
+    store: StoreFile,
+    model: Model,
+    size: Size = "compact",
+    recipe: Recipe = None,
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Count what a snapshot has for a model to learn from, and say what is wrong with it."""
+    from retina_studio.store.read import Snapshot
+    from training.data.audit import audit
+    from training.data.leakage import check_leakage
+    from training.subject import row_and_recipe
+    from training.tasks import task_spec
+
+    _, chosen = row_and_recipe(model, size, recipe)
+    with Snapshot(store) as snapshot:
+        check_leakage(snapshot)
+        found = audit(snapshot, task_spec(model).task.needs(chosen))
+    if json_:
+        print(json.dumps(found.to_dict()))
+    else:
+        head, *rows = found.rows()
+        table = Table(*head)
+        for row in rows:
+            table.add_row(*row)
+        Console().print(table)
+        for fault in found.faults:
+            print(fault.sentence)
+    found.check()
+
+
+app.command("ablate")(ablate)
+app.command("compare")(compare)
+
+
 def _print_table(result: dict[str, Any]) -> None:
     table = Table("Figure", "Value", title=f"{result['model']} ({result['size']}) on {result['split']}")
     for name, value in result.items():
-        if name.startswith(("dice", "centre", "images")):
+        if isinstance(value, int | float | None) and not name.endswith("_hash"):
             table.add_row(name, "—" if value is None else f"{value:.4g}")
     Console().print(table)
 

@@ -8,14 +8,23 @@ from typing import Any
 
 
 class Events:
-    """Writes events. Each has the key `event`: start, resume, stage, epoch, best, end or error."""
+    """Writes events. Each has the key `event`: start, resume, stage, epoch, best, drop, notice, end or error.
 
-    def __init__(self, file: Path) -> None:
+    Args:
+        file: where they are kept.
+        silent: write nothing, as all but the first of several processes do.
+    """
+
+    def __init__(self, file: Path, *, silent: bool = False) -> None:
         self._file = file
-        _drop_broken_line(file)
+        self._silent = silent
+        if not silent:
+            _drop_broken_line(file)
 
     def emit(self, event: str, **values: Any) -> None:
         """Write one event; numbers that are not finite become null, which JSON has."""
+        if self._silent:
+            return
         line = json.dumps({"event": event, **_finite(values)}, ensure_ascii=False, allow_nan=False)
         with self._file.open("a", encoding="utf-8") as file:
             file.write(line + "\n")

@@ -4,7 +4,7 @@ import math
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +14,16 @@ from retina_studio.domain.errors import RetinaError
 from training.checkpoint import (
     Checkpoint,
     Progress,
+    State,
     load_checkpoint,
     restore_optimiser,
     save_checkpoint,
 )
 from training.events import Events
-from training.schedule import Clock, rate_factor, set_rate, share_of_time
-from training.task import Stage, Task
+from training.fabric import everybodys
+from training.schedule import Clock, drops_at, rate_factor, set_rate, share_of_time
+from training.stage import TrainingStage
+from training.task import StemTask
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Loop:
         seconds: bound on the training time of the whole run, shared out between the stages; None for none.
     """
 
-    task: Task
+    task: StemTask
     seed: int
     events: Events
     checkpoint: Path
@@ -56,14 +59,16 @@ class Loop:
             progress = _next_stage(progress)
         return progress
 
-    def _train(self, stage: Stage, progress: Progress, saved: Checkpoint | None) -> None:
+    def _train(self, stage: TrainingStage, progress: Progress, saved: Checkpoint | None) -> None:
         if saved:
             self.task.restore(saved.network)
+            stage.parts = max(stage.parts, progress.parts)
         stage.begin()
         best = self.task.state()
         if saved:
             best = saved.best
-            restore_optimiser(stage.optimiser, saved.optimiser)
+            for optimiser, state in zip(stage.optimisers, saved.optimisers, strict=True):
+                restore_optimiser(optimiser, state)
             self.events.emit("resume", stage=stage.name, epoch=progress.epoch)
         else:
             self.events.emit("stage", stage=stage.name, steps=stage.steps, epochs=stage.recipe.epochs)
@@ -73,17 +78,24 @@ class Loop:
             if self._epoch(stage, progress, deadline):
                 best = self.task.state()
             progress.elapsed = self._clock.elapsed
-            optimiser = stage.optimiser.state_dict()
-            save_checkpoint(self.checkpoint, Checkpoint(progress, self.task.state(), best, optimiser))
+            progress.parts = stage.parts
+            self._save(stage, progress, best)
         self.task.restore(best)
+        self.task.train(False)
+        stage.end()
 
-    def _epoch(self, stage: Stage, progress: Progress, deadline: float | None) -> bool:
+    def _save(self, stage: TrainingStage, progress: Progress, best: State) -> None:
+        if self.task.fabric.is_global_zero:
+            states = [optimiser.state_dict() for optimiser in stage.optimisers]
+            save_checkpoint(self.checkpoint, Checkpoint(progress, self.task.state(), best, states))
+
+    def _epoch(self, stage: TrainingStage, progress: Progress, deadline: float | None) -> bool:
         """Train and validate once, bring `progress` up to date; whether this is the best epoch so far."""
         start = time.monotonic()
         losses, images = self._steps(stage, progress, deadline)
         trained = time.monotonic() - start
         self.task.train(False)
-        metrics = stage.validate()
+        metrics = self.task.fabric.broadcast(stage.validate())
         better = progress.took(metrics, metrics[stage.monitor], stage.lower_is_better)
         seconds_left = (stage.recipe.epochs - progress.epoch) * (time.monotonic() - start)
         if deadline is not None:
@@ -92,43 +104,72 @@ class Loop:
             "epoch",
             stage=stage.name,
             epoch=progress.epoch,
+            step=progress.epoch * stage.steps,
             losses=losses,
             metrics=metrics,
-            learning_rate=stage.optimiser.param_groups[0]["lr"],
-            samples_per_second=images / trained,
+            learning_rate=stage.optimisers[0].param_groups[0]["lr"],
+            samples_per_second=images * self.task.fabric.world_size / trained,
             eta_s=seconds_left,
             memory_mb=_memory_mb(),
         )
         if better:
             self.events.emit("best", stage=stage.name, epoch=progress.epoch, metrics=metrics)
+        if progress.dropped(stage.recipe.drop_after):
+            self.events.emit("drop", stage=stage.name, epoch=progress.epoch, drops=progress.drops)
         return better
 
     def _steps(
-        self, stage: Stage, progress: Progress, deadline: float | None
+        self, stage: TrainingStage, progress: Progress, deadline: float | None
     ) -> tuple[dict[str, float], int]:
         """One pass over the training images, or what time allows of it: mean losses, and how many images."""
-        torch.manual_seed((self.seed * 1_000_003 + progress.stage * 100_003 + progress.epoch) % 2**63)
+        seed = (self.seed * 1_000_003 + progress.stage * 100_003 + progress.epoch) % 2**63
+        torch.manual_seed(seed + self.task.fabric.global_rank)  # of dropout
         self.task.train(True)
         sums: dict[str, float] = defaultdict(float)
+        counts: dict[str, int] = defaultdict(int)
         images = 0
-        for number, batch in enumerate(stage.batches()):
+        for number, batch in enumerate(stage.batches(seed)):
+            elapsed = self._elapsed(deadline)
             step = progress.epoch * stage.steps + number
             share = step / (stage.recipe.epochs * stage.steps)
             if deadline is not None:
-                share = max(share, share_of_time(self._clock.elapsed, progress.stage_start, deadline))
-            set_rate(stage.optimiser, rate_factor(stage.recipe, step, share))
-            count, values = stage.step(batch)
+                share = max(share, share_of_time(elapsed, progress.stage_start, deadline))
+            drops = drops_at(stage.recipe, share, progress.drops)
+            set_rate(stage.optimisers, rate_factor(stage.recipe, step, share, drops))
+            count, values = stage.step(batch, drops)
+            self._tell()
             _check(stage, values)
             for name, value in values.items():
                 sums[name] += value * count
+                counts[name] += count
             images += count
-            if deadline is not None and self._clock.elapsed >= deadline:
+            if deadline is not None and self._elapsed(deadline) >= deadline:
                 progress.cut.append(stage.name)
                 break
-        return {name: value / images for name, value in sums.items()}, images
+        return _means(everybodys(self.task.fabric, (dict(sums), dict(counts)))), images
+
+    def _elapsed(self, deadline: float | None) -> float:
+        """Seconds of training; where they decide something, those of the first process for all."""
+        elapsed = self._clock.elapsed
+        together = deadline is not None and self.task.fabric.world_size > 1
+        return float(self.task.fabric.broadcast(elapsed)) if together else elapsed
+
+    def _tell(self) -> None:
+        for notice in self.task.notices:
+            self.events.emit("notice", message=notice)
+        self.task.notices.clear()
 
 
-def _check(stage: Stage, losses: Mapping[str, float]) -> None:
+def _means(parts: Sequence[tuple[Mapping[str, float], Mapping[str, int]]]) -> dict[str, float]:
+    """Mean losses from each process's sums and counts."""
+    names = dict.fromkeys(name for sums, _ in parts for name in sums)
+    return {
+        name: sum(sums.get(name, 0.0) for sums, _ in parts) / sum(counts.get(name, 0) for _, counts in parts)
+        for name in names
+    }
+
+
+def _check(stage: TrainingStage, losses: Mapping[str, float]) -> None:
     for name, value in losses.items():
         if not math.isfinite(value):
             raise RetinaError(
@@ -136,7 +177,7 @@ def _check(stage: Stage, losses: Mapping[str, float]) -> None:
             )
 
 
-def _is_over(stage: Stage, progress: Progress) -> bool:
+def _is_over(stage: TrainingStage, progress: Progress) -> bool:
     if progress.epoch and stage.name in progress.cut:
         return True
     return progress.epoch >= stage.recipe.epochs or progress.since_best >= stage.recipe.patience

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,20 +10,29 @@ from typing import Any
 import torch
 from lightning_fabric import Fabric
 
-from retina_studio import __version__
+from retina_studio import __version__, paths
 from retina_studio.domain.errors import RetinaError
+from retina_studio.networks.backbones import backbone_state
 from retina_studio.networks.files import write_atomically
-from retina_studio.networks.locseg import LocSeg
-from retina_studio.networks.preprocessing import Preprocessing
-from retina_studio.networks.table import ModelSpec, model_spec
+from retina_studio.networks.frozen import Freezes
+from retina_studio.networks.table import ModelSpec
 from retina_studio.networks.weights import WeightsHeader, save_weights
 from retina_studio.store.read import Snapshot
-from training.data import DiscData, answered
-from training.evaluation import evaluate
+from training.checkpoint import Progress
+from training.compare.beside import compared_row, compared_spec
+from training.data.estimate import Estimate, check_room, estimate
+from training.data.examples import SplitData
+from training.data.leakage import check_leakage
+from training.evaluation.driver import Evaluation, evaluate, measurable
 from training.events import Events
+from training.fabric import make_fabric
 from training.loop import Loop
-from training.recipe import DiscRecipe, read_recipe, shipped_recipe
-from training.tasks.disc import DiscTask
+from training.recipe import BaseRecipe, as_toml
+from training.report.gallery import Gallery
+from training.report.page import write_report
+from training.subject import Subject, chosen, fresh_network, row_and_recipe
+from training.task import StemTask
+from training.tasks import TaskSpec, task_spec
 
 
 @dataclass(frozen=True)
@@ -35,10 +44,14 @@ class RunRequest:
         model, size: the row of the model table.
         out: the run's folder; one that was interrupted continues.
         recipe: a file in place of the shipped recipe.
+        changes: of the recipe, KEY=VALUE.
         seconds: bound on the training time.
         device: auto, cpu or cuda.
-        seed: in place of the recipe's.
-        localiser: False for the comparison arm without pre-training.
+        devices: how many processes train together, each on its own device.
+        from_scratch: no pretrained encoder, whatever the recipe says.
+        backbone_weights: a local file of a pretrained encoder.
+        download_backbone: whether torchvision may fetch one.
+        system: a comparison system in the model's place; "" for the model itself.
     """
 
     store: Path
@@ -46,37 +59,59 @@ class RunRequest:
     size: str
     out: Path
     recipe: Path | None = None
+    changes: tuple[str, ...] = ()
     seconds: float | None = None
     device: str = "auto"
-    seed: int | None = None
-    localiser: bool = True
+    devices: int = 1
+    from_scratch: bool = False
+    backbone_weights: Path | None = None
+    download_backbone: bool = False
+    system: str = ""
+
+    @property
+    def spec(self) -> TaskSpec:
+        """What the training is made of."""
+        return compared_spec(self.model) if self.system else task_spec(self.model)
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A request that was found good: all that training needs."""
+
+    row: ModelSpec
+    recipe: BaseRecipe
+    evaluation: Evaluation
+    task: StemTask
+    backbone: str
+    size: Estimate
 
 
 def run(request: RunRequest) -> None:
-    """Train; leaves events.jsonl, recipe.toml, checkpoint.safetensors, STEM.safetensors and report.json in the folder.
+    """Train; leaves run.json, recipe.toml, events.jsonl, checkpoint.safetensors, STEM.safetensors, report.json and
+    report.html in the folder.
 
     Raises:
         RetinaError, ValueError: the request cannot be met, in one sentence.
     """
-    spec = model_spec(request.model, request.size)
-    file = request.recipe or shipped_recipe(request.model, request.size)
-    recipe = read_recipe(file)
-    if (recipe.model, recipe.size) != (request.model, request.size):
-        raise RetinaError(
-            f"The recipe {file} is for {recipe.model} {recipe.size}, not {request.model} {request.size}."
-        )
-    if request.seed is not None:
-        recipe = recipe.model_copy(update={"seed": request.seed})
+    changes = (*request.changes, *(("pretrained=false",) if request.from_scratch else ()))
+    row, recipe = row_and_recipe(request.model, request.size, request.recipe, changes)
+    if request.system:
+        row, recipe = compared_row(row, recipe, request.system)
+    fabric = make_fabric(request.device, request.devices, recipe.precision)
+    fabric.launch()
     with Snapshot(request.store) as snapshot:
-        task = _task(request, spec, recipe, snapshot)
+        check_leakage(snapshot)
+        prepared = _prepare(request, row, recipe, fabric, snapshot)
         identity = _identity(request, recipe, snapshot)
-        _claim(request.out, identity, file)
-        events = Events(request.out / "events.jsonl")
+        if fabric.is_global_zero:
+            _claim(request.out, identity, as_toml(recipe))
+        fabric.barrier()
+        events = Events(request.out / "events.jsonl", silent=not fabric.is_global_zero)
         if (request.out / "report.json").is_file():
-            events.emit("end", finished_before=True, weights=f"{request.model}.safetensors")
+            events.emit("end", finished_before=True)
             return
         try:
-            _train(request, recipe, snapshot, task, events, identity)
+            _train(request, prepared, snapshot, events, identity)
         except OSError as error:
             raise RetinaError(
                 f"The run in {request.out} cannot be written ({error.strerror}); make room and start it again: "
@@ -87,55 +122,112 @@ def run(request: RunRequest) -> None:
             raise
 
 
-def _task(request: RunRequest, spec: ModelSpec, recipe: DiscRecipe, snapshot: Snapshot) -> DiscTask:
+def _prepare(
+    request: RunRequest, row: ModelSpec, recipe: BaseRecipe, fabric: Fabric, snapshot: Snapshot
+) -> Prepared:
     """Everything that can be found wrong with a request is found here, before the folder is touched."""
-    fabric = _fabric(request.device, recipe.precision)
-    torch.use_deterministic_algorithms(True, warn_only=True)
-    torch.backends.cudnn.benchmark = False
-    preprocessing, _ = chosen(spec, recipe)
-    data = {split: DiscData(snapshot, split, preprocessing) for split in ("train", "val")}
-    return DiscTask(fabric, fresh_network(spec, recipe), data, recipe, localiser=request.localiser)
+    torch.use_deterministic_algorithms(recipe.deterministic, warn_only=True)
+    torch.backends.cudnn.benchmark = not recipe.deterministic
+    preprocessing, _ = chosen(row, recipe)
+    spec = request.spec
+    network = fresh_network(row, recipe)
+    backbone = _start_backbone(request, recipe, network)
+    cache = paths.user_cache() / "examples"
+    data = {
+        split: SplitData(
+            snapshot,
+            split,
+            preprocessing,
+            spec.task.needs(recipe),
+            only=recipe.only,
+            cache=cache,
+            fraction=recipe.fraction if split == "train" else 1.0,
+            seed=recipe.seed,
+        )
+        for split in ("train", "val")
+    }
+    task = spec.task(fabric, network, data, recipe, request.out)
+    steps = {stage.name: stage.steps * stage.recipe.epochs for stage in task.stages}
+    largest = max(stage.recipe.batch_size for stage in task.stages)
+    moments = max(stage.moments for stage in task.stages)
+    size = estimate(data, network, steps, largest, moments)
+    check_room(size, request.out, cache)
+    return Prepared(row, recipe, spec.evaluation, task, backbone, size)
+
+
+def _start_backbone(request: RunRequest, recipe: BaseRecipe, network: Freezes) -> str:
+    """Put pretrained weights into the encoder where the recipe says; what they are, "" for none.
+
+    Raises:
+        ValueError: they cannot be had, or fit no encoder of this network.
+    """
+    if not recipe.pretrained:
+        return ""
+    if not network.backbone:
+        raise RetinaError(
+            f"The encoder of {recipe.model} {recipe.size} has no pretrained weights: use --from-scratch."
+        )
+    state, provenance = backbone_state(
+        network.backbone, request.backbone_weights, allow_download=request.download_backbone
+    )
+    network.load_backbone(state)
+    return provenance
 
 
 def _train(
-    request: RunRequest,
-    recipe: DiscRecipe,
-    snapshot: Snapshot,
-    task: DiscTask,
-    events: Events,
-    identity: dict[str, Any],
+    request: RunRequest, prepared: Prepared, snapshot: Snapshot, events: Events, identity: dict[str, Any]
 ) -> None:
+    task = prepared.task
     events.emit(
         "start",
         **identity,
         device=str(task.fabric.device),
-        parameters=sum(p.numel() for p in task.network.parameters()),
-        images={
-            split: {"located": len(data.located), "outlined": len(data.outlined)}
-            for split, data in task.data.items()
-        },
+        backbone=prepared.backbone,
+        parameters=prepared.size.parameters,
+        images=prepared.size.examples,
     )
-    for data in task.data.values():
-        data.prepare()
-    loop = Loop(task, recipe.seed, events, request.out / "checkpoint.safetensors", request.seconds)
+    events.emit("estimate", **prepared.size.to_dict())
+    for split, data in task.data.items():
+        data.prepare(_reporter(events, split, len(data)))
+    loop = Loop(task, prepared.recipe.seed, events, request.out / "checkpoint.safetensors", request.seconds)
     progress = loop.run()
-    preprocessing, options = chosen(model_spec(request.model, request.size), recipe)
-    header = WeightsHeader(
-        stem=request.model,
-        size=request.size,
-        options=options,
-        preprocessing=preprocessing,
-        stages=tuple(stage.name for stage in task.stages),
-        metrics={f"val_{name}": value for name, value in progress.figures.items()},
-        store_hash=snapshot.content_hash,
-        recipe=recipe.model_dump(mode="json"),
-        software=__version__,
-    )
-    digest = save_weights(request.out / f"{request.model}.safetensors", task.state(), header)
-    test = _test_figures(task, preprocessing, snapshot, localiser=request.localiser)
+    if task.fabric.is_global_zero:
+        _finish(request, prepared, snapshot, events, identity, progress)
+    task.fabric.barrier()
+
+
+def _reporter(events: Events, split: str, images: int) -> Callable[[int], None]:
+    """Tells of the preparation twenty times."""
+    step = max(images // 20, 25)
+
+    def report(done: int) -> None:
+        if done % step == 0 or done == images:
+            events.emit("prepare", split=split, done=done, images=images)
+
+    return report
+
+
+def _finish(
+    request: RunRequest,
+    prepared: Prepared,
+    snapshot: Snapshot,
+    events: Events,
+    identity: dict[str, Any],
+    progress: Progress,
+) -> None:
+    """Weights, held-out figures and report of a run that is done."""
+    task = prepared.task
+    task.train(False)
+    digest = None if request.system else _save(request, prepared, snapshot, progress)
+    gallery = Gallery()
+    test = _test_figures(prepared, snapshot, gallery)
     report = {
         **identity,
         "weights_hash": digest,
+        "backbone": prepared.backbone,
+        "parameters": prepared.size.parameters,
+        "images": prepared.size.examples,
+        "device": str(task.fabric.device),
         "training_seconds": progress.elapsed,
         "cut_by_time": progress.cut,
         # Where time cut a stage, how many steps it made depends on the machine, and so do the weights.
@@ -143,6 +235,9 @@ def _train(
         "validation": progress.figures,
         "test": test,
     }
+    evaluation = prepared.evaluation
+    write_report(request.out, report, gallery, paper=evaluation.paper, remark=evaluation.remark)
+    # Last: its presence says that the run is done.
     write_atomically(request.out / "report.json", json.dumps(report, indent=1).encode())
     summary = {name: value for name, value in (test or {}).items() if name != "per_image"}
     events.emit(
@@ -150,62 +245,48 @@ def _train(
     )
 
 
-def _test_figures(
-    task: DiscTask, preprocessing: Preprocessing, snapshot: Snapshot, *, localiser: bool
-) -> dict[str, Any] | None:
-    """The figures of the split "test"; None where it says nothing of the disc."""
-    if not answered(snapshot, "test"):
+def _save(request: RunRequest, prepared: Prepared, snapshot: Snapshot, progress: Progress) -> str:
+    """Write the weights; their SHA-256."""
+    preprocessing, options = chosen(prepared.row, prepared.recipe)
+    header = WeightsHeader(
+        stem=request.model,
+        size=request.size,
+        options=options,
+        preprocessing=preprocessing,
+        stages=tuple(stage.name for stage in prepared.task.stages),
+        metrics={f"val_{name}": value for name, value in progress.figures.items()},
+        store_hash=snapshot.content_hash,
+        recipe=prepared.recipe.model_dump(mode="json"),
+        software=__version__,
+    )
+    return save_weights(request.out / f"{request.model}.safetensors", prepared.task.state(), header)
+
+
+def _test_figures(prepared: Prepared, snapshot: Snapshot, gallery: Gallery) -> dict[str, Any] | None:
+    """The figures of the split "test"; None where it says nothing of what the model answers."""
+    row, recipe, evaluation = prepared.row, prepared.recipe, prepared.evaluation
+    if not measurable(snapshot, "test", evaluation.needs, recipe.only):
         return None
-    task.train(False)
-    return evaluate(task.network, preprocessing, snapshot, "test", localiser=localiser)
+    preprocessing, _ = chosen(row, recipe)
+    subject = Subject(row, prepared.task.network, preprocessing)
+    return evaluate(evaluation, subject.find, snapshot, "test", only=recipe.only, watch=gallery.add)
 
 
-def fresh_network(spec: ModelSpec, recipe: DiscRecipe) -> LocSeg:
-    """The network of a recipe as it starts: its weights follow from the seed.
-
-    Raises:
-        ValueError: the recipe's numbers fit no network.
-    """
-    torch.manual_seed(recipe.seed)
-    return spec.build(*chosen(spec, recipe))
-
-
-def chosen(spec: ModelSpec, recipe: DiscRecipe) -> tuple[Preprocessing, dict[str, Any]]:
-    """Preprocessing and network options: the recipe's over the model table's.
-
-    Raises:
-        ValueError: the recipe names something that does not exist.
-    """
-    preprocessing = Preprocessing.from_dict({**spec.preprocessing.to_dict(), **recipe.preprocessing})
-    return preprocessing, {**spec.options, **recipe.network}
-
-
-def _fabric(device: str, precision: Any) -> Fabric:
-    if device not in ("auto", "cpu", "cuda"):
-        raise RetinaError(f"There is no device {device!r}; use auto, cpu or cuda.")
-    if device == "cuda" and not torch.cuda.is_available():
-        raise RetinaError("There is no CUDA GPU here; use --device cpu or auto.")
-    accelerator = "cuda" if device != "cpu" and torch.cuda.is_available() else "cpu"
-    try:
-        return Fabric(accelerator=accelerator, devices=1, precision=precision)
-    except ValueError as error:
-        raise RetinaError(f"The recipe's precision {precision!r} is not one that training knows.") from error
-
-
-def _identity(request: RunRequest, recipe: DiscRecipe, snapshot: Snapshot) -> dict[str, Any]:
+def _identity(request: RunRequest, recipe: BaseRecipe, snapshot: Snapshot) -> dict[str, Any]:
     """What must stay the same for a run to be continued."""
     return {
         "model": request.model,
         "size": request.size,
-        "localiser": request.localiser,
+        "system": request.system,
         "seed": recipe.seed,
+        "devices": request.devices,
         "store_hash": snapshot.content_hash,
         "recipe_hash": hashlib.sha256(recipe.model_dump_json().encode()).hexdigest(),
         "software": __version__,
     }
 
 
-def _claim(out: Path, identity: dict[str, Any], recipe: Path) -> None:
+def _claim(out: Path, identity: dict[str, Any], recipe: str) -> None:
     """Make the folder this run's own, or find that it is."""
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -221,7 +302,7 @@ def _claim(out: Path, identity: dict[str, Any], recipe: Path) -> None:
         elif any(out.iterdir()):
             raise RetinaError(f"{out} is not empty and not a run: choose another folder with --out.")
         else:
-            shutil.copyfile(recipe, out / "recipe.toml")
+            write_atomically(out / "recipe.toml", recipe.encode())
             write_atomically(file, json.dumps(identity, indent=1).encode())
     except (OSError, ValueError, AttributeError) as error:
         raise RetinaError(f"The run's folder {out} cannot be used: {error}.") from error

@@ -10,16 +10,35 @@ from torch.optim import Optimizer
 from training.recipe import StageRecipe
 
 
-def rate_factor(recipe: StageRecipe, step: int, share: float) -> float:
-    """What to multiply the learning rate with at a step (from 0) and a share 0..1 of the stage."""
+def rate_factor(recipe: StageRecipe, step: int, share: float, drops: int) -> float:
+    """What to multiply the learning rate with.
+
+    Args:
+        recipe: of the stage.
+        step: of the stage, from 0.
+        share: how much of the stage is over, 0..1.
+        drops: how often the rate has been divided by 10.
+    """
     warm = min(1.0, (step + 1) / recipe.warmup) if recipe.warmup else 1.0
-    return warm * (0.5 * (1 + math.cos(math.pi * share)) if recipe.schedule == "cosine" else 1.0)
+    fall = 0.5 * (1 + math.cos(math.pi * share)) if recipe.schedule == "cosine" else 1.0
+    return float(warm * fall * 0.1**drops)
 
 
-def set_rate(optimiser: Optimizer, factor: float) -> None:
+def drops_at(recipe: StageRecipe, share: float, plateaus: int) -> int:
+    """How often the learning rate has been divided by 10 when this share of the stage is over.
+
+    `plateaus` counts the drops of the schedule "plateau", which only validation can tell.
+    """
+    if recipe.schedule == "plateau":
+        return plateaus
+    return sum(share >= at for at in recipe.drop_at)
+
+
+def set_rate(optimisers: Sequence[Optimizer], factor: float) -> None:
     """Set every group's rate to its own base rate (`initial_lr`) times the factor."""
-    for group in optimiser.param_groups:
-        group["lr"] = group["initial_lr"] * factor
+    for optimiser in optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = group["initial_lr"] * factor
 
 
 def share_of_time(elapsed: float, start: float, deadline: float) -> float:

@@ -1,31 +1,35 @@
-"""What is evaluated: a weights file, or a network that has learnt nothing."""
+"""What is trained or measured: a model's row, its recipe, and the network they make."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import torch
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.networks.locseg import LocSeg
+from retina_studio.networks.find import find
+from retina_studio.networks.frozen import Freezes
 from retina_studio.networks.preprocessing import Preprocessing
-from retina_studio.networks.table import model_spec
+from retina_studio.networks.table import ModelSpec, model_spec
 from retina_studio.networks.weights import load_weights
-from training.recipe import read_recipe, shipped_recipe
-from training.run import chosen, fresh_network
+from training.evaluation.driver import Find
+from training.recipe import BaseRecipe, read_recipe, shipped_recipe
+from training.tasks import task_spec
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A network in evaluation mode with its preprocessing.
+    """A network with its row and preprocessing; `weights_hash` is the SHA-256 of its file, None for fresh weights."""
 
-    Attributes:
-        localiser: whether the localiser head belongs to what is measured.
-        weights_hash: SHA-256 of the file; None for fresh weights.
-    """
-
-    network: LocSeg
+    row: ModelSpec
+    network: Freezes
     preprocessing: Preprocessing
-    size: str
-    localiser: bool
-    weights_hash: str | None
+    weights_hash: str | None = None
+
+    @property
+    def find(self) -> Find:
+        """The model on one image."""
+        return lambda pixels: find(self.row, self.network, pixels, self.preprocessing)
 
 
 def weights_subject(file: Path, model: str) -> Subject:
@@ -39,18 +43,52 @@ def weights_subject(file: Path, model: str) -> Subject:
     header = loaded.header
     if header.stem != model:
         raise RetinaError(f"{file} is for the model {header.stem}, not {model}.")
-    return Subject(
-        loaded.network, header.preprocessing, header.size, "localiser" in header.stages, loaded.hash
-    )
+    row = model_spec(header.stem, header.size)
+    return Subject(row, loaded.network, header.preprocessing, loaded.hash)
 
 
 def fresh_subject(model: str, size: str, recipe_file: Path | None) -> Subject:
-    """The network that a recipe starts from.
+    """The network that a recipe starts from, without pretrained weights.
 
     Raises:
         RetinaError, ValueError: no such model or recipe.
     """
-    spec = model_spec(model, size)
-    recipe = read_recipe(recipe_file or shipped_recipe(model, size))
-    preprocessing, _ = chosen(spec, recipe)
-    return Subject(fresh_network(spec, recipe).eval(), preprocessing, size, True, None)
+    row, recipe = row_and_recipe(model, size, recipe_file)
+    preprocessing, _ = chosen(row, recipe)
+    return Subject(row, fresh_network(row, recipe).eval(), preprocessing)
+
+
+def row_and_recipe(
+    model: str, size: str, file: Path | None, changes: tuple[str, ...] = ()
+) -> tuple[ModelSpec, BaseRecipe]:
+    """The model's row, and its recipe with changes: the file's, or the shipped one.
+
+    Raises:
+        RetinaError, ValueError: no such model or recipe, or a recipe for another model.
+    """
+    row = model_spec(model, size)
+    path = file or shipped_recipe(model, size)
+    recipe = read_recipe(path, task_spec(model).recipe, changes)
+    if (recipe.model, recipe.size) != (model, size):
+        raise RetinaError(f"The recipe {path} is for {recipe.model} {recipe.size}, not {model} {size}.")
+    return row, recipe
+
+
+def fresh_network(row: ModelSpec, recipe: BaseRecipe) -> Freezes:
+    """The network of a recipe as it starts: its weights follow from the seed.
+
+    Raises:
+        ValueError: the recipe's numbers fit no network.
+    """
+    torch.manual_seed(recipe.seed)
+    return row.build(*chosen(row, recipe))
+
+
+def chosen(row: ModelSpec, recipe: BaseRecipe) -> tuple[Preprocessing, dict[str, Any]]:
+    """Preprocessing and network options: the recipe's over the model table's.
+
+    Raises:
+        ValueError: the recipe names something that does not exist.
+    """
+    preprocessing = Preprocessing.from_dict({**row.preprocessing.to_dict(), **recipe.preprocessing})
+    return preprocessing, {**row.options, **recipe.network}

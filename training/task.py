@@ -1,68 +1,83 @@
-"""What the loop asks of a task. The task owns networks, losses, optimisers and step; the loop knows none of them."""
+"""A model's training: its network, its data and its stages. The task owns them; the loop knows none of them."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
 
-from training.recipe import StageRecipe
+from retina_studio.networks.frozen import Freezes
+from training.data.examples import SplitData
+from training.data.needs import Needs
+from training.recipe import BaseRecipe
+
+if TYPE_CHECKING:
+    from training.stage import TrainingStage
 
 
-class Stage(Protocol):
-    """One stage of training: what a step does, and which validation figure says how good the network is.
+class StemTask(ABC):
+    """What the models' tasks share.
 
-    Attributes:
-        name: for events and for the header of the weights.
-        recipe: its numbers.
-        steps: batches an epoch.
-        monitor: the validation figure that chooses the best epoch.
-        lower_is_better: whether a smaller figure is better.
+    Args:
+        fabric: device, precision and processes.
+        network: as it starts.
+        data: the splits "train" and "val".
+        recipe: the numbers.
+        folder: of the run, where a stage may keep what it computed once; None for memory only.
+
+    Raises:
+        RetinaError: a split has too little to train or to choose by.
     """
 
-    name: str
-    recipe: StageRecipe
-    steps: int
-    monitor: str
-    lower_is_better: bool
+    recipe_class: ClassVar[type[BaseRecipe]]
+
+    def __init__(
+        self,
+        fabric: Fabric,
+        network: Freezes,
+        data: Mapping[str, SplitData],
+        recipe: BaseRecipe,
+        folder: Path | None = None,
+    ) -> None:
+        self.fabric = fabric
+        if fabric.world_size > 1 and fabric.device.type == "cuda":
+            network = nn.SyncBatchNorm.convert_sync_batchnorm(network)  # type: ignore[no-untyped-call]  # torch's
+        self.network: Any = network.to(memory_format=torch.channels_last)
+        self.data = data
+        self.folder = folder
+        self.notices: list[str] = []  # for the loop to tell
+        self.wrap()
+
+    @classmethod
+    @abstractmethod
+    def needs(cls, recipe: Any) -> Needs:
+        """What the images must answer."""
 
     @property
-    def optimiser(self) -> torch.optim.Optimizer:
-        """The optimiser, there after `begin`; the loop saves its state and sets its learning rate."""
-        ...
-
-    def begin(self) -> None:
-        """Make the networks ready for this stage: what is frozen, what learns."""
-        ...
-
-    def batches(self) -> Iterator[Any]:
-        """The batches of one epoch, drawn from torch's random numbers."""
-        ...
-
-    def step(self, batch: Any) -> tuple[int, dict[str, float]]:
-        """One step: forward, backward, optimiser. The number of images, and the losses by name."""
-        ...
-
-    def validate(self) -> dict[str, float]:
-        """Figures on the validation split, the monitored one among them."""
-        ...
-
-
-class Task(Protocol):
-    """One model's training: its stages, and the state they share."""
-
-    @property
-    def stages(self) -> tuple[Stage, ...]:
+    @abstractmethod
+    def stages(self) -> "tuple[TrainingStage, ...]":
         """In order."""
-        ...
 
-    def state(self) -> dict[str, torch.Tensor]:
+    def wrap(self) -> None:
+        """Make `module`, through which a loss calls the network: fabric moves it to the device and, with several
+        processes, adds up its gradients. Again for each stage, because a stage freezes parts.
+        """
+        self.module: Any = self.fabric.setup_module(self.network)
+        for method in self.network.forward_methods:
+            self.module.mark_forward_method(method)
+
+    def state(self) -> dict[str, Tensor]:
         """A copy of everything that has been learnt."""
-        ...
+        return {name: tensor.detach().clone() for name, tensor in self.network.state_dict().items()}
 
-    def restore(self, state: Mapping[str, torch.Tensor]) -> None:
+    def restore(self, state: Mapping[str, Tensor]) -> None:
         """Put a copy back."""
-        ...
+        self.network.load_state_dict(state)
 
     def train(self, mode: bool) -> None:
-        """Switch between training and evaluation."""
-        ...
+        """Switch between training and evaluation; what is frozen stays in evaluation."""
+        self.module.train(mode)
+        self.network.train(mode)

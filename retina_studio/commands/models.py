@@ -1,5 +1,6 @@
-"""The commands of the models: propose, train, evaluate."""
+"""The commands of the models: models, propose, train, evaluate."""
 
+import json
 import subprocess
 import sys
 from enum import StrEnum
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from retina_studio.commands.shared import Device, Json, StoreFile, StudyFolder, console, progress
 from retina_studio.domain.errors import RetinaError
@@ -19,6 +21,31 @@ class SizeChoice(StrEnum):
 
     COMPACT = "compact"
     PAPER = "paper"
+
+
+@app.command()
+def models(json_: Json = False) -> None:
+    """List every model: stem, size and variant, input, answers, parameters and MiB."""
+    from retina_studio.networks.inventory import inventory
+
+    rows = inventory()
+    if json_:
+        print(json.dumps(rows))
+        return
+    table = Table("Model", "Size", "Variant", "Input", "Answers", "Parameters", "MiB")
+    for row in rows:
+        shape = " x ".join(str(side) for side in row["input"])
+        answers = ", ".join(row["answers"])
+        table.add_row(
+            row["stem"],
+            row["size"],
+            row["variant"],
+            shape,
+            answers,
+            f"{row['parameters']:,}",
+            f"{row['mib']:.1f}",
+        )
+    console.print(table)
 
 
 @app.command()
@@ -60,16 +87,19 @@ def train(
     device: Device = "auto",
     seconds: Annotated[float | None, typer.Option(help="Stop training after so many seconds.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="In place of the recipe's.")] = None,
-    no_localiser: Annotated[
-        bool, typer.Option("--no-localiser", help="For comparison: no localiser pre-training.")
+    from_scratch: Annotated[
+        bool, typer.Option("--from-scratch", help="No pretrained encoder, whatever the recipe says.")
     ] = False,
 ) -> None:
-    """Train a model on a snapshot, in a process of its own; prints one JSON event a line."""
+    """Train a model on a snapshot, in a process of its own; prints one JSON event a line.
+
+    `python -m training run --help` lists what else there is.
+    """
     options = ["--model", model, "--size", size.value, "--out", str(out), "--device", device]
     options += ["--recipe", str(recipe)] if recipe else []
     options += ["--seconds", str(seconds)] if seconds is not None else []
     options += ["--seed", str(seed)] if seed is not None else []
-    options += ["--no-localiser"] if no_localiser else []
+    options += ["--from-scratch"] if from_scratch else []
     raise typer.Exit(_training("run", str(store), *options))
 
 

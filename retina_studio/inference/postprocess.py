@@ -1,5 +1,8 @@
 """From a mask to the shape that is proposed."""
 
+from collections.abc import Iterator
+
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -33,6 +36,15 @@ def shape_of(mask: Mask) -> Ellipse | Polygon | None:
         return ellipse.moved(left, top)
     outline = max(vectorise(window), key=area)
     return simplified(outline, max(0.5, _TOLERANCE * max(window.shape))).moved(left, top)
+
+
+def components(mask: Mask) -> Iterator[tuple[slice, slice, Mask]]:
+    """The 8-connected components of a mask (H, W): rows, columns, and the mask inside that window."""
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    for number in range(1, count):
+        left, top, width, height, _ = (int(value) for value in stats[number])
+        rows, columns = slice(top, top + height), slice(left, left + width)
+        yield rows, columns, parts[rows, columns] == number
 
 
 def mean_inside(probability: npt.NDArray[np.float32], mask: Mask) -> float:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,12 @@ import torch
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.proposal import Proposal, proposal_origin
-from retina_studio.domain.shapes import new_shape
-from retina_studio.inference.postprocess import mean_inside, shape_of
-from retina_studio.networks.cam import localiser_cam
-from retina_studio.networks.disc import find_disc
-from retina_studio.networks.weights import LoadedWeights, WeightsError, load_weights
+from retina_studio.domain.shapes import Point, Shape, new_shape
+from retina_studio.inference.postprocess import components, mean_inside, shape_of
+from retina_studio.networks.find import find
+from retina_studio.networks.finding import Finding
+from retina_studio.networks.table import model_spec
+from retina_studio.networks.weights import LoadedWeights, load_weights
 
 _CAM_SIDE = 128  # pixels of the CAM's longer side: the map is coarse, the canvas enlarges it
 
@@ -34,7 +36,7 @@ class Predictor:
         self._lock = threading.Lock()
 
     def propose(self, pixels: npt.NDArray[np.uint8]) -> Proposal:
-        """Shapes, scores and CAM for an image, RGB (H, W, 3) or grey (H, W). No disc found: no shapes.
+        """Shapes, scores, grades and CAM for an image, RGB (H, W, 3) or grey (H, W). Nothing found: no shapes.
 
         A shape's score is the mean probability of the pixels it covers.
 
@@ -50,8 +52,6 @@ class Predictor:
     def _load(self) -> LoadedWeights:
         if self._loaded is None:
             loaded = load_weights(self.weights)
-            if loaded.header.stem != "disc":
-                raise WeightsError(f"{self.weights} is for the model {loaded.header.stem}, not disc.")
             loaded.network.to(self.device)
             self._loaded = loaded
         return self._loaded
@@ -59,20 +59,33 @@ class Predictor:
     def _propose(self, pixels: npt.NDArray[np.uint8], loaded: LoadedWeights) -> Proposal:
         start = time.perf_counter()
         header = loaded.header
-        finding = find_disc(loaded.network, pixels, header.preprocessing)
-        geometry = shape_of(finding.mask)
-        origin = proposal_origin(header.stem, loaded.hash)
-        shapes = (new_shape("OD", geometry, origin),) if geometry else ()
-        score = mean_inside(finding.probability, finding.mask)
-        cam = localiser_cam(loaded.network, finding.bottleneck)[0].float().cpu().numpy()
+        row = model_spec(header.stem, header.size)
+        finding = find(row, loaded.network, pixels, header.preprocessing)
+        offered = list(_shapes(finding, proposal_origin(header.stem, loaded.hash)))
+        cam = next(iter(finding.cams.values()), None)
         return Proposal(
             model=header.stem,
             weights_hash=loaded.hash,
-            shapes=shapes,
-            scores={shape.id: score for shape in shapes},
-            cam=finding.frame.overview(cam, _CAM_SIDE) if "localiser" in header.stages else None,
+            shapes=tuple(shape for shape, _ in offered),
+            scores={shape.id: score for shape, score in offered},
+            grades={scale: finding.grade(scale) for scale in finding.grades},
+            cam=None if cam is None else finding.frame.overview(cam, _CAM_SIDE),
             seconds=time.perf_counter() - start,
         )
+
+
+def _shapes(finding: Finding, origin: str) -> Iterator[tuple[Shape, float]]:
+    """A shape and its score for every part of every mask, and for every point that has no mask."""
+    for label in finding.labels:
+        mask, probability = finding.mask(label), finding.probability(label)
+        for rows, columns, part in components(mask):
+            geometry = shape_of(part)
+            if geometry is not None:
+                place = geometry.moved(columns.start, rows.start)
+                yield new_shape(label, place, origin), mean_inside(probability[rows, columns], part)
+    for label, (x, y) in finding.points.items():
+        if label not in finding.maps:
+            yield new_shape(label, Point(x, y), origin), 1.0
 
 
 def choose_device(name: str) -> torch.device:

@@ -2,8 +2,7 @@
 
 import torch
 from torch import Tensor
-
-from retina_studio.networks.locseg import LocSeg
+from torch.nn import functional as F  # noqa: N812 - its usual name
 
 
 def grad_cam(activations: Tensor, gradients: Tensor) -> Tensor:
@@ -24,30 +23,26 @@ def grad_cam(activations: Tensor, gradients: Tensor) -> Tensor:
     return torch.where(highest > 0, cam / highest.clamp_min(torch.finfo(cam.dtype).tiny), cam)
 
 
-def localiser_cam(network: LocSeg, bottleneck: Tensor) -> Tensor:
-    """Where the localiser's answer comes from: Grad-CAM of a regression to a position.
+def class_cam(features: Tensor, weights: Tensor) -> Tensor:
+    """Grad-CAM in closed form, for a network that ends in global pooling and one linear layer.
 
-    A coordinate is no class score: its plain gradient prefers what lies to the right and below. What speaks for a
-    position p is how far activity there pulls the centre c towards p, seen from the middle of the input. So the
-    gradient taken is
+    With average pooling d score_c / d F_k is w_ck / (h w) at every position, so alpha_k is w_ck / (h w); with
+    maximum pooling the gradient is w_ck at one position and its mean the same. The common factor falls out in the
+    normalisation, so neither needs autograd: the map can be an answer of `forward`.
 
-        G_k(p) = sum over d in {x, y} of (p_d - middle_d) * d c_d / d A_k(p),
-
-    alpha_k is its mean over positions, as ever, and the map is ReLU(sum_k alpha_k A_k).
+    Zhou et al., "Learning deep features for discriminative localization" (CVPR 2016), equation 2; models.md 5.3.
 
     Args:
-        network: in evaluation mode.
-        bottleneck: the encoder's last features (N, K, h, w), outside inference mode.
+        features: F, what is pooled, (N, K, h, w).
+        weights: of the linear layer, (C, K).
 
     Returns:
-        (N, h, w) in 0..1 over the network's input.
+        (N, C, h, w) in 0..1, float32: ReLU(sum_k w_ck F_k), each map stretched from its minimum to its maximum; one
+        that is the same everywhere, as where nothing speaks for the class, is all zero.
     """
-    activations = bottleneck.detach().requires_grad_()
-    with torch.enable_grad():
-        centre = network.localiser(activations).sum(dim=0)
-    x = torch.autograd.grad(centre[0], activations, retain_graph=True)[0]
-    y = torch.autograd.grad(centre[1], activations)[0]
-    height, width = bottleneck.shape[2:]
-    across = torch.arange(width, device=x.device, dtype=x.dtype) - (width - 1) / 2
-    down = torch.arange(height, device=x.device, dtype=x.dtype)[:, None] - (height - 1) / 2
-    return grad_cam(activations.detach(), x * across + y * down)
+    smallest = torch.finfo(torch.float32).tiny
+    # The scale falls out below; here it keeps the sum of many channels from overflowing in half precision.
+    shares = weights.float() / weights.float().abs().sum(dim=1, keepdim=True).clamp_min(smallest)
+    cam = F.conv2d(features, shares.to(features.dtype)[:, :, None, None]).float().relu()
+    lowest, highest = cam.amin(dim=(2, 3), keepdim=True), cam.amax(dim=(2, 3), keepdim=True)
+    return (cam - lowest) / (highest - lowest).clamp_min(smallest)

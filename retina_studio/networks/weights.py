@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from retina_studio.networks.files import write_atomically
-from retina_studio.networks.locseg import LocSeg
+from retina_studio.networks.frozen import Freezes
 from retina_studio.networks.preprocessing import Preprocessing
 from retina_studio.networks.table import model_spec
 
@@ -71,7 +71,7 @@ class WeightsHeader:
 class LoadedWeights:
     """A network ready for use, in evaluation mode, with its header and the SHA-256 (hex) of the file."""
 
-    network: LocSeg
+    network: Freezes
     header: WeightsHeader
     hash: str
 
@@ -121,7 +121,7 @@ def _header(path: Path, data: bytes) -> WeightsHeader:
         raise WeightsError(f"The header of {path} cannot be understood ({error}).") from error
 
 
-def _network(path: Path, tensors: dict[str, Tensor], header: WeightsHeader) -> LocSeg:
+def _network(path: Path, tensors: dict[str, Tensor], header: WeightsHeader) -> Freezes:
     try:
         with torch.device("meta"):  # a foreign header must not make us allocate what the file does not hold
             network = model_spec(header.stem, header.size).build(header.preprocessing, header.options)

@@ -141,6 +141,7 @@ def weights():
     torch.manual_seed(1)
     network = spec.build()
     torch.nn.init.constant_(network.decoder.out.bias, 9.0)
+    network.localises.fill_(True)
     header = WeightsHeader(
         stem="disc", size="compact", options=dict(spec.options), preprocessing=spec.preprocessing,
         stages=("localiser", "decoder"), metrics={}, store_hash="0" * 64, recipe={}, software="test",

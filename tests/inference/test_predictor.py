@@ -9,10 +9,10 @@ from retina_studio.networks.preprocessing import Preprocessing
 from retina_studio.networks.table import model_spec
 from retina_studio.networks.weights import WeightsHeader, save_weights
 
-SPEC = Preprocessing(height=48, width=64, crop=False, clahe_tiles=0, gamma=1.0)
+SPEC = Preprocessing(48, 64, channels=1, crop=False, minmax=True)
 
 
-def _weights(path, bias=None, stages=("localiser", "decoder")):
+def _weights(path, bias=None, localises=True):
     """A network whose decoder passes the input's brightness through: bright above one half is disc."""
     torch.set_num_threads(1)
     torch.manual_seed(0)
@@ -26,7 +26,8 @@ def _weights(path, bias=None, stages=("localiser", "decoder")):
                 conv.weight[0, 0, 1, 1] = 1.0
         network.decoder.out.weight.fill_(20.0)
         network.decoder.out.bias.fill_(-10.0 if bias is None else bias)
-    header = WeightsHeader("disc", "compact", options, SPEC, stages)
+    network.localises.fill_(localises)
+    header = WeightsHeader("disc", "compact", options, SPEC, ("localiser", "decoder"))
     return save_weights(path, network.state_dict(), header)
 
 
@@ -77,7 +78,7 @@ def test_nothing_found_is_a_proposal_without_shapes(tmp_path):
 
 def test_without_a_trained_localiser_there_is_no_cam(tmp_path):
     path = tmp_path / "disc.safetensors"
-    _weights(path, stages=("whole",))
+    _weights(path, localises=False)
     assert Predictor(path, "cpu").propose(_photograph()).cam is None
 
 

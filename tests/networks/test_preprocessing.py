@@ -1,5 +1,6 @@
 import json
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from retina_studio.networks.preprocessing import (
     preprocess,
 )
 
-SPEC = Preprocessing(height=96, width=128)
+SPEC = Preprocessing(96, 128, channels=1, minmax=True, clahe="grey", gamma=1.2)
 
 
 def _fundus(height=300, width=400, box=(40, 20, 320, 260), seed=0):
@@ -29,7 +30,19 @@ def test_specification_survives_json():
 
 
 @pytest.mark.parametrize(
-    "change", [{"height": 0}, {"gamma": -1.0}, {"grey": (1, 2, 3)}, {"clahe_tiles": 999}, {"width": 10**6}]
+    "change",
+    [
+        {"height": 0},
+        {"gamma": -1.0},
+        {"grey": (1, 2, 3)},
+        {"clahe_tiles": 999},
+        {"width": 10**6},
+        {"clahe": "lab"},
+        {"channels": 2},
+        {"fit": "cut"},
+        {"sd": (0, 1, 1)},
+        {"channels": 3, "clahe": "none"},
+    ],
 )
 def test_specification_out_of_range_is_refused(change):
     with pytest.raises(PreprocessingError):
@@ -65,14 +78,14 @@ def test_the_input_is_grey_of_the_size_and_uses_the_whole_range():
     assert grey.dtype == np.uint8
     assert grey.max() > 240
     assert frame.size == (96, 128)
-    network = as_input(grey)
+    network = as_input(grey, SPEC)
     assert network.shape == (1, 1, 96, 128)
     assert network.max() <= 1.0
 
 
 def test_tones_follow_the_formulas_without_clahe():
     pixels = np.array([[[0, 0, 0], [100, 50, 200]], [[255, 0, 0], [200, 200, 200]]], np.uint8)
-    spec = Preprocessing(height=2, width=2, crop=False, clahe_tiles=0, gamma=1.2)
+    spec = Preprocessing(2, 2, channels=1, crop=False, minmax=True, gamma=1.2)
     grey, _ = preprocess(pixels, spec)
     y = pixels @ np.array([0.299, 0.587, 0.114])
     scaled = np.round((y - y.min()) / (y.max() - y.min()) * 255)
@@ -107,7 +120,7 @@ def test_a_dot_lies_where_its_point_is_mapped_to():
     image = _fundus()
     image[:] = np.where(image > 0, 60, 0)
     image[195:206, 295:306] = 255
-    grey, frame = preprocess(image, Preprocessing(height=96, width=128, clahe_tiles=0))
+    grey, frame = preprocess(image, Preprocessing(96, 128, channels=1, minmax=True))
     rows, columns = np.nonzero(grey > 200)
     expected = frame.points_to_network((300.5, 200.5))
     assert np.allclose((columns.mean() + 0.5, rows.mean() + 0.5), expected, atol=0.5)
@@ -154,3 +167,46 @@ def test_extreme_images_do_not_crash(shape, value):
 def test_what_is_no_image_is_refused(array):
     with pytest.raises(PreprocessingError):
         preprocess(array, SPEC)
+
+
+def test_colour_is_kept_in_three_channels_and_normalised():
+    spec = Preprocessing(96, 128, mean=(0.5, 0.25, 0.0), sd=(0.5, 0.25, 2.0))
+    colour, frame = preprocess(_fundus(), spec)
+    assert colour.shape == (96, 128, 3)
+    network = as_input(colour, spec)
+    left, top = (int(x) for x in frame.points_to_network((200, 150)))
+    expected = (colour[top, left] / 255 - np.array([0.5, 0.25, 0.0])) / np.array([0.5, 0.25, 2.0])
+    assert np.allclose(network[0, :, top, left].numpy(), expected, atol=1e-6)
+    grey, _ = preprocess(_fundus()[..., 0], spec)
+    assert np.array_equal(grey[..., 0], grey[..., 2])
+
+
+def test_stretching_ignores_the_aspect_and_the_way_back_knows_it():
+    _, frame = preprocess(np.full((100, 400), 90, np.uint8), Preprocessing(64, 64, crop=False, fit="stretch"))
+    assert frame.window == (0, 0, 64, 64)
+    assert frame.points_to_network((200, 50)) == pytest.approx((32, 32))
+    assert frame.points_to_image((16, 16)) == pytest.approx((100, 25))
+
+
+def test_clahe_of_lightness_changes_contrast_and_hardly_the_hue():
+    image = np.random.default_rng(3).integers(90, 110, (96, 128, 3)).astype(np.uint8)
+    image[..., 2] //= 2
+    plain, _ = preprocess(image, Preprocessing(96, 128, crop=False))
+    better, _ = preprocess(image, Preprocessing(96, 128, crop=False, clahe="lab"))
+    assert better[..., 0].std() > 1.3 * plain[..., 0].std()
+    first, second = (cv2.cvtColor(i, cv2.COLOR_RGB2LAB)[..., 1:].mean(axis=(0, 1)) for i in (plain, better))
+    assert np.abs(first - second).max() < 2  # of 255, in a and b
+
+
+def test_a_white_border_becomes_black_and_a_bright_layer_stays():
+    scan = np.random.default_rng(4).integers(20, 60, (120, 160)).astype(np.uint8)
+    scan[60:63, :] = 255  # a saturated layer, in the middle of the scan
+    scan[60:63, :2] = 90
+    scan[60:63, -2:] = 90
+    scan[:20] = 255
+    scan[100:, 80:] = 250
+    spec = Preprocessing(120, 160, channels=1, crop=False, fill_white=True)
+    filled, _ = preprocess(scan, spec)
+    assert filled[:20].max() == filled[100:, 80:].max() == 0
+    assert filled[60:63, 2:-2].min() == 255
+    assert np.array_equal(filled[25:60], scan[25:60])

@@ -14,7 +14,7 @@ HEADER = WeightsHeader(
     stem="disc",
     size="compact",
     options={"filters": [2, 4], "dropout": 0.0},
-    preprocessing=Preprocessing(height=8, width=16),
+    preprocessing=Preprocessing(8, 16, channels=1),
     stages=("localiser", "decoder"),
     metrics={"val_dice": 0.9},
     store_hash="ab",
@@ -93,7 +93,7 @@ def test_somebody_elses_safetensors_file_is_refused(tmp_path):
         ({"options": {"filters": "xy"}}, "cannot be built"),
         ({"options": {"danger": 1}}, "cannot be built"),
         ({"preprocessing": {"height": 8}}, "cannot be understood"),
-        ({"preprocessing": {"height": 9, "width": 16}}, "cannot be built"),
+        ({"preprocessing": {"height": 9, "width": 16, "channels": 1}}, "cannot be built"),
         ({"surprise": 1}, "cannot be understood"),
     ],
 )

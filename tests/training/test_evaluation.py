@@ -7,24 +7,33 @@ import torch
 from training_store import phantom, write_store
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.networks.disc import find_disc
+from retina_studio.networks.find import find
 from retina_studio.networks.preprocessing import Preprocessing
 from retina_studio.networks.table import model_spec
 from retina_studio.networks.weights import WeightsHeader, save_weights
 from retina_studio.store.read import Snapshot
 from training.cli import main
-from training.evaluation import evaluate
+from training.evaluation.disc import DiscEvaluation
+from training.evaluation.driver import evaluate
 
-SPEC = Preprocessing(height=32, width=48)
+SPEC = Preprocessing(32, 48, channels=1, minmax=True)
+ROW = model_spec("disc", "compact")
 OPTIONS = {"filters": [2, 4], "dropout": 0.0}
 
 
 @pytest.fixture
 def network():
     torch.manual_seed(0)
-    built = model_spec("disc", "compact").build(SPEC, OPTIONS).eval()
+    built = ROW.build(SPEC, OPTIONS).eval()
     torch.nn.init.constant_(built.decoder.out.bias, 0.0)
+    built.localises.fill_(True)
     return built
+
+
+def measure(network, snapshot, split, **options):
+    return evaluate(
+        DiscEvaluation(), lambda pixels: find(ROW, network, pixels, SPEC), snapshot, split, **options
+    )
 
 
 @pytest.fixture
@@ -40,13 +49,15 @@ def snapshot(tmp_path):
 
 
 def test_figures_are_those_of_inference_at_the_photographs_own_resolution(network, snapshot):
-    result = evaluate(network, SPEC, snapshot, "test")
+    result = measure(network, snapshot, "test")
     by_name = {entry["name"]: entry for entry in result["per_image"]}
-    found = find_disc(network, snapshot.pixels(0), SPEC)
+    found = find(ROW, network, snapshot.pixels(0), SPEC)
     truth = snapshot.mask(0, "OD") == 255
-    assert by_name["image00"]["dice"] == 2 * (found.mask & truth).sum() / (found.mask.sum() + truth.sum())
+    assert by_name["image00"]["dice"] == 2 * (found.mask("OD") & truth).sum() / (
+        found.mask("OD").sum() + truth.sum()
+    )
     rows, columns = np.nonzero(truth)
-    distance = math.dist(found.centre, (columns.mean() + 0.5, rows.mean() + 0.5))
+    distance = math.dist(found.points["OD"], (columns.mean() + 0.5, rows.mean() + 0.5))
     diameter = 2 * math.sqrt(truth.sum() / math.pi)
     assert by_name["image00"]["centre_error_dd"] == pytest.approx(distance / diameter)
     scale = 48 / found.frame.box[2]
@@ -54,7 +65,7 @@ def test_figures_are_those_of_inference_at_the_photographs_own_resolution(networ
 
 
 def test_what_an_image_does_not_say_is_none(network, snapshot):
-    by_name = {entry["name"]: entry for entry in evaluate(network, SPEC, snapshot, "test")["per_image"]}
+    by_name = {entry["name"]: entry for entry in measure(network, snapshot, "test")["per_image"]}
     assert by_name["image01"]["dice"] is None
     assert by_name["image01"]["centre_error_px"] > 0
     assert by_name["image01"]["centre_error_dd"] is None  # no mask, no diameter
@@ -63,7 +74,7 @@ def test_what_an_image_does_not_say_is_none(network, snapshot):
 
 
 def test_the_summary_is_that_of_the_images(network, snapshot):
-    result = evaluate(network, SPEC, snapshot, "test")
+    result = measure(network, snapshot, "test")
     scores = [entry["dice"] for entry in result["per_image"] if entry["dice"] is not None]
     assert (result["images"], result["images_with_mask"]) == (3, 2)
     assert result["dice_mean"] == pytest.approx(np.mean(scores))
@@ -72,9 +83,14 @@ def test_the_summary_is_that_of_the_images(network, snapshot):
     assert result["centre_error_px"] == pytest.approx(np.mean(errors))
 
 
+def test_a_glob_chooses_the_images(network, snapshot):
+    result = measure(network, snapshot, "test", only="*0[02]")
+    assert [row["name"] for row in result["per_image"]] == ["image00", "image02"]
+
+
 def test_a_split_that_says_nothing_is_one_sentence(network, snapshot):
-    with pytest.raises(RetinaError, match=r"'train'.*disc"):
-        evaluate(network, SPEC, snapshot, "train")
+    with pytest.raises(RetinaError, match=r"'train'.*answers anything"):
+        measure(network, snapshot, "train")
 
 
 def _call(*arguments):

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from training.recipe import StageRecipe
-from training.schedule import Clock, rate_factor, set_rate, share_of_time
+from training.schedule import Clock, drops_at, rate_factor, set_rate, share_of_time
 
 
 def _recipe(**changes):
@@ -12,21 +12,21 @@ def _recipe(**changes):
 
 def test_the_rate_warms_up_and_falls_like_a_cosine():
     recipe = _recipe(schedule="cosine", warmup=4)
-    assert rate_factor(recipe, 0, 0.0) == 0.25
-    assert rate_factor(recipe, 9, 0.0) == 1.0
-    assert rate_factor(recipe, 9, 0.5) == pytest.approx(0.5)
-    assert rate_factor(recipe, 9, 1.0) == pytest.approx(0.0)
+    assert rate_factor(recipe, 0, 0.0, 0) == 0.25
+    assert rate_factor(recipe, 9, 0.0, 0) == 1.0
+    assert rate_factor(recipe, 9, 0.5, 0) == pytest.approx(0.5)
+    assert rate_factor(recipe, 9, 1.0, 0) == pytest.approx(0.0)
 
 
 def test_a_constant_rate_stays():
-    assert {rate_factor(_recipe(), step, step / 10) for step in range(11)} == {1.0}
+    assert {rate_factor(_recipe(), step, step / 10, 0) for step in range(11)} == {1.0}
 
 
 def test_each_group_keeps_its_own_base_rate():
     parameters = [torch.nn.Parameter(torch.zeros(1)) for _ in range(2)]
     groups = [{"params": [p], "lr": r, "initial_lr": r} for p, r in zip(parameters, (0.1, 0.01), strict=True)]
     optimiser = torch.optim.SGD(groups)
-    set_rate(optimiser, 0.5)
+    set_rate([optimiser], 0.5)
     assert [group["lr"] for group in optimiser.param_groups] == [0.05, 0.005]
 
 
@@ -46,3 +46,17 @@ def test_the_share_of_time_is_whole_where_no_time_was():
 
 def test_the_clock_goes_on_after_an_interruption():
     assert 30.0 <= Clock(100.0, before=30.0).elapsed < 31.0
+
+
+def test_the_rate_falls_by_ten_at_plateaus_or_at_shares_of_the_stage():
+    plateau = _recipe(schedule="plateau", drop_after=2)
+    assert [drops_at(plateau, 0.9, plateaus) for plateaus in (0, 1, 2)] == [0, 1, 2]
+    steps = _recipe(schedule="steps", drop_at=(0.5, 0.8))
+    assert [drops_at(steps, share, 7) for share in (0.0, 0.5, 0.79, 1.0)] == [0, 1, 1, 2]
+    assert rate_factor(steps, 0, 0.0, 2) == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("changes", [{"schedule": "plateau"}, {"drop_after": 3}, {"drop_at": (0.5,)}])
+def test_a_schedule_and_its_numbers_belong_together(changes):
+    with pytest.raises(ValueError, match="belong together"):
+        _recipe(**changes)

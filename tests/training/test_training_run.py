@@ -13,6 +13,8 @@ from training_store import TINY, phantom, write_store
 
 from retina_studio.networks.weights import load_weights
 from training.cli import main
+from training.recipe import read_recipe
+from training.tasks.disc import DiscRecipe
 
 
 def call(*arguments):
@@ -36,7 +38,7 @@ def finished(store, tmp_path_factory):
     torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("finished")
     (folder / "tiny.toml").write_text(TINY, "utf-8")
-    assert train(store, folder / "tiny.toml", folder / "run", "--seed", "3") == 0
+    assert train(store, folder / "tiny.toml", folder / "run", "--seed", "4") == 0
     return folder / "run"
 
 
@@ -46,10 +48,12 @@ def test_a_run_leaves_everything_it_promises(finished, recipe):
         "disc.safetensors",
         "events.jsonl",
         "recipe.toml",
+        "report.html",
         "report.json",
         "run.json",
     }
-    assert (finished / "recipe.toml").read_text("utf-8") == recipe.read_text("utf-8")
+    used = read_recipe(finished / "recipe.toml", DiscRecipe)
+    assert used == read_recipe(recipe, DiscRecipe, ["seed=4"])
     report = json.loads((finished / "report.json").read_text("utf-8"))
     assert report["reproducible"] is True
     assert report["test"]["images"] == 6
@@ -59,7 +63,7 @@ def test_a_run_leaves_everything_it_promises(finished, recipe):
     assert loaded.header.stages == ("localiser", "decoder")
     assert loaded.header.metrics["val_dice"] == report["validation"]["dice"]
     assert loaded.header.store_hash == report["store_hash"]
-    assert loaded.header.recipe["seed"] == 3
+    assert loaded.header.recipe["seed"] == 4
 
 
 def test_events_tell_the_whole_story(finished):
@@ -67,7 +71,7 @@ def test_events_tell_the_whole_story(finished):
     kinds = [event["event"] for event in events]
     assert kinds[0] == "start"
     assert kinds[-1] == "end"
-    assert events[0]["images"]["train"] == {"located": 18, "outlined": 12}
+    assert events[0]["images"] == {"train": 18, "val": 6}
     epochs = [event for event in events if event["event"] == "epoch"]
     assert [(e["stage"], e["epoch"]) for e in epochs] == [
         *(("localiser", n) for n in range(1, 5)),
@@ -85,23 +89,25 @@ def test_events_tell_the_whole_story(finished):
 
 def test_a_finished_run_is_not_trained_again(finished, store, recipe, capsys):
     before = (finished / "disc.safetensors").read_bytes()
-    assert train(store, recipe, finished, "--seed", "3") == 0
+    assert train(store, recipe, finished, "--seed", "4") == 0
     assert json.loads(capsys.readouterr().out)["finished_before"] is True
     assert (finished / "disc.safetensors").read_bytes() == before
 
 
-@pytest.mark.parametrize(("options", "what"), [(("--seed", "4"), "seed"), (("--no-localiser",), "localiser")])
+@pytest.mark.parametrize(
+    ("options", "what"), [(("--seed", "5"), "seed"), (("--set", "with_localiser=false"), "recipe")]
+)
 def test_a_folder_of_another_run_is_refused(finished, store, recipe, capsys, options, what):
-    assert train(store, recipe, finished, "--seed", "3", *options) == 2
+    assert train(store, recipe, finished, "--seed", "4", *options) == 2
     assert f"another {what}" in capsys.readouterr().err
 
 
 def test_another_store_or_recipe_is_refused(finished, store, recipe, tmp_path, capsys):
     other = write_store(tmp_path / "other.h5", [phantom(0, split="train"), phantom(1, split="val")])
-    assert train(other, recipe, finished, "--seed", "3") == 2
+    assert train(other, recipe, finished, "--seed", "4") == 2
     assert "another store" in capsys.readouterr().err
     recipe.write_text(TINY.replace("epochs = 4", "epochs = 5"), "utf-8")
-    assert train(store, recipe, finished, "--seed", "3") == 2
+    assert train(store, recipe, finished, "--seed", "4") == 2
     assert "another recipe" in capsys.readouterr().err
 
 
@@ -109,7 +115,7 @@ def test_kill_9_at_a_random_moment_costs_nothing(finished, store, recipe, tmp_pa
     """Killed and continued until it ends, a run gives the very file of the uninterrupted run."""
     out, kills, wait = tmp_path / "run", 0, random.Random(os.getpid())
     command = [sys.executable, "-m", "training", "run", str(store), "--model", "disc"]
-    command += ["--recipe", str(recipe), "--out", str(out), "--seed", "3", "--device", "cpu"]
+    command += ["--recipe", str(recipe), "--out", str(out), "--seed", "4", "--device", "cpu"]
     while kills < 2:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=_slow_environment())
         _wait_for_epochs(process, wait.randint(1, 4))
@@ -185,7 +191,7 @@ def test_patience_ends_a_stage_early(store, recipe, tmp_path):
 
 def test_the_baseline_trains_from_end_to_end(store, recipe, tmp_path, capsys):
     out = tmp_path / "run"
-    assert train(store, recipe, out, "--no-localiser") == 0
+    assert train(store, recipe, out, "--set", "with_localiser=false") == 0
     assert load_weights(out / "disc.safetensors").header.stages == ("whole",)
     report = json.loads((out / "report.json").read_text("utf-8"))
     assert report["test"]["centre_error_px"] is None
@@ -195,7 +201,7 @@ def test_the_baseline_trains_from_end_to_end(store, recipe, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"--model": "ppa"}, "no model 'ppa'"),
+        ({"--model": "retina"}, "no model 'retina'"),
         ({"--size": "huge"}, "no size 'huge'"),
         ({"--size": "paper"}, "is for disc compact, not disc paper"),
         ({"--device": "tpu"}, "no device 'tpu'"),

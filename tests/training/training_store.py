@@ -30,7 +30,7 @@ patience = 12
 batch_size = 2
 optimiser = "adam"
 learning_rate = 2e-2
-augment = { flip = 0.5, shift = 0.1 }
+augment = { flip = 0.5, flip_vertical = 0.5, shift = 0.1 }
 """
 SPLITS = ("train", "train", "train", "val", "test")
 
@@ -52,7 +52,7 @@ def phantom(number, *, mask=True, point=False, split=None, empty=False):
         eye="OD",
         patient=f"p{number}",
         split=split or SPLITS[number % 5],
-        source_sha256="0" * 64,
+        source_sha256=f"{number:064x}",
         masks={"OD": np.where(disc & (not empty), 255, 0).astype(np.uint8)} if mask else {},
         points={"OD": (x, y)} if point else {},
     )

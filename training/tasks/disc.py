@@ -1,222 +1,178 @@
 """The task of the stem `disc`: localiser, freeze, decoder (Hu et al., MIDL 2019; models.md 4.3)."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from typing import cast
+import hashlib
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
 import torch
-from lightning_fabric import Fabric
-from lightning_fabric.wrappers import _FabricOptimizer
+from pydantic import Field, PositiveFloat
 from torch import Tensor, nn
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.networks.disc import THRESHOLD
-from retina_studio.networks.locseg import LocSeg
-from training.augment import Augmentation
-from training.data import Batch, DiscData
-from training.losses import neg_log_dice
-from training.metrics import dice
-from training.recipe import DiscRecipe, StageRecipe
+from retina_studio.networks.finding import THRESHOLD
+from training.data.batch import Batch
+from training.data.needs import Needs
+from training.losses.disc import neg_log_dice
+from training.metrics.common import dice
+from training.recipe import BaseRecipe, StageRecipe
+from training.stage import TrainingStage
+from training.task import StemTask
 
 
-class DiscTask:
-    """Trains a LocSeg network in two stages, or, without pre-training, in one from end to end.
+class DiscRecipe(BaseRecipe):
+    """Numbers for the stem `disc` (models.md 4).
 
-    Args:
-        fabric: device and precision.
-        network: freshly initialised.
-        data: the splits "train" and "val".
-        recipe: the numbers.
-        localiser: False for the paper's baseline: the same network, random start, everything trained at once.
-
-    Raises:
-        RetinaError: a split has too little to train or to choose by.
+    Attributes:
+        dice_epsilon: added to both sides of the soft Dice ratio.
+        with_localiser: False for the paper's baseline: the same network, random start, everything trained at once.
+        mask_fraction: share of the training masks that is used; a smaller share lies inside a larger one.
+        localiser, decoder: the two stages. Without pre-training the decoder's numbers train the whole network.
     """
 
-    def __init__(
-        self,
-        fabric: Fabric,
-        network: LocSeg,
-        data: Mapping[str, DiscData],
-        recipe: DiscRecipe,
-        *,
-        localiser: bool = True,
-    ) -> None:
-        _check(data, localiser=localiser)
-        self.fabric = fabric
-        self.network = network.to(memory_format=torch.channels_last)
-        self.module = fabric.setup_module(self.network)
-        for method in ("localise", "segment"):
-            self.module.mark_forward_method(method)
-        self.data = data
-        self.epsilon = recipe.dice_epsilon
-        if localiser:
-            self.stages: tuple[_Stage, ...] = (
-                LocaliserStage(self, recipe.localiser),
-                DecoderStage(self, recipe.decoder),
-            )
-        else:
-            epochs = recipe.localiser.epochs + recipe.decoder.epochs
-            self.stages = (WholeStage(self, recipe.decoder.model_copy(update={"epochs": epochs})),)
-
-    def state(self) -> dict[str, Tensor]:
-        """A copy of the network's state."""
-        return {name: tensor.detach().clone() for name, tensor in self.network.state_dict().items()}
-
-    def restore(self, state: Mapping[str, Tensor]) -> None:
-        """Put a copy back."""
-        self.network.load_state_dict(state)
-
-    def train(self, mode: bool) -> None:
-        """Switch between training and evaluation; a frozen encoder stays in evaluation."""
-        self.module.train(mode)
+    model: Literal["disc"]
+    dice_epsilon: PositiveFloat = 1.0
+    with_localiser: bool = True
+    mask_fraction: Annotated[float, Field(gt=0, le=1)] = 1.0
+    localiser: StageRecipe
+    decoder: StageRecipe
 
 
-class _Stage(ABC):
-    """What the stages share: their data, their optimiser, and the way a loss becomes a step."""
+class DiscTask(StemTask):
+    """Trains a LocSeg network in two stages, or, without pre-training, in one from end to end."""
 
-    name: str
-    monitor: str
-    lower_is_better: bool
-    loss_name: str
+    recipe_class = DiscRecipe
 
-    def __init__(self, task: DiscTask, recipe: StageRecipe) -> None:
-        self.task = task
+    @classmethod
+    def needs(cls, recipe: DiscRecipe) -> Needs:
+        """Masks and points of the disc."""
+        del recipe
+        return Needs("fundus", labels=("OD",), points=("OD",))
+
+    def __init__(self, fabric: Any, network: Any, data: Any, recipe: DiscRecipe, folder: Any = None) -> None:
         self.recipe = recipe
-        self.augmentation: Augmentation = recipe.augment.build()
-        self.steps = -(-len(self._positions("train")) // recipe.batch_size)
+        super().__init__(fabric, network, data, recipe, folder)
+        self._check()
 
-    _optimiser: torch.optim.Optimizer
-    _stepper: _FabricOptimizer
-
-    def begin(self) -> None:
-        """Make the optimiser, over the parameters that learn in this stage."""
+    @cached_property
+    def stages(self) -> tuple[TrainingStage, ...]:
+        """Localiser and decoder, or the whole network at once."""
         recipe = self.recipe
-        groups = [
-            {"params": list(module.parameters()), "lr": rate, "initial_lr": rate}
-            for module, rate in self._learning()
-        ]
-        kinds = {"rmsprop": torch.optim.RMSprop, "adam": torch.optim.Adam}
-        kind = kinds[recipe.optimiser]
-        self._optimiser = kind(groups, lr=recipe.learning_rate, weight_decay=recipe.weight_decay)
-        # fabric's wrapper scales gradients in half precision; what it wraps has the state.
-        self._stepper = cast(_FabricOptimizer, self.task.fabric.setup_optimizers(self._optimiser))
+        if recipe.with_localiser:
+            return (LocaliserStage(self, recipe.localiser), DecoderStage(self, recipe.decoder))
+        epochs = recipe.localiser.epochs + recipe.decoder.epochs
+        return (WholeStage(self, recipe.decoder.model_copy(update={"epochs": epochs})),)
 
-    @property
-    def optimiser(self) -> torch.optim.Optimizer:
-        """The optimiser itself, not fabric's wrapper."""
-        return self._optimiser
+    def outlined(self, split: str) -> list[int]:
+        """Positions of the images with a mask; of the training images the share that the recipe uses."""
+        positions: list[int] = self.data[split].with_mask("OD")
+        if split != "train" or self.recipe.mask_fraction == 1.0:
+            return positions
+        names = {n: f"{self.recipe.seed} {self.data[split].entries[n].name}" for n in positions}
+        ranked = sorted(positions, key=lambda n: hashlib.sha256(names[n].encode()).digest())
+        return sorted(ranked[: max(round(self.recipe.mask_fraction * len(positions)), 1)])
 
-    def batches(self) -> Iterator[Batch]:
-        """One epoch of augmented training batches."""
-        return self._batches("train", self.augmentation)
-
-    def step(self, batch: Batch) -> tuple[int, dict[str, float]]:
-        """Forward, backward, optimiser."""
-        loss = self._loss(batch)
-        self._stepper.zero_grad()
-        self.task.fabric.backward(loss)
-        self._stepper.step()
-        return len(batch.image), {self.loss_name: float(loss.detach())}
-
-    @torch.inference_mode()
-    def validate(self) -> dict[str, float]:
-        """Figures on the validation split."""
-        return self._figures(list(self._batches("val", None)))
-
-    def _batches(self, split: str, augmentation: Augmentation | None) -> Iterator[Batch]:
-        data, device = self.task.data[split], self.task.fabric.device
-        for batch in data.batches(self._positions(split), self.recipe.batch_size, augmentation):
-            yield Batch(batch.image.to(device), batch.mask.to(device), batch.centre.to(device))
-
-    @abstractmethod
-    def _positions(self, split: str) -> list[int]: ...
-
-    @abstractmethod
-    def _learning(self) -> list[tuple[nn.Module, float]]: ...
-
-    @abstractmethod
-    def _loss(self, batch: Batch) -> Tensor: ...
-
-    @abstractmethod
-    def _figures(self, batches: list[Batch]) -> dict[str, float]: ...
+    def _check(self) -> None:
+        for split, purpose in (("train", "to learn from"), ("val", "to choose the best epoch by")):
+            if not self.data[split].with_mask("OD"):
+                raise RetinaError(
+                    f"No image of the split {split!r} has an OD mask {purpose}: outline discs and curate again."
+                )
+            if self.recipe.with_localiser and not self.data[split].with_point("OD"):
+                raise RetinaError(
+                    f"No image of the split {split!r} has an OD mask or point that is not empty."
+                )
 
 
-class LocaliserStage(_Stage):
+class LocaliserStage(TrainingStage):
     """Stage 1: encoder and head learn the disc centre by mean squared error."""
 
-    name, monitor, lower_is_better, loss_name = "localiser", "centre_mse_px2", True, "mse"
+    name, monitor, lower_is_better = "localiser", "centre_mse_px2", True
 
-    def _positions(self, split: str) -> list[int]:
-        return self.task.data[split].located
+    def positions(self, split: str) -> list[int]:
+        """Images with a disc centre."""
+        positions: list[int] = self.task.data[split].with_point("OD")
+        return positions
 
-    def _learning(self) -> list[tuple[nn.Module, float]]:
+    def learning(self) -> list[tuple[nn.Module | nn.Parameter, float]]:
+        """Encoder and localiser."""
         network, rate = self.task.network, self.recipe.learning_rate
-        return [(network.encoder, rate), (network.localiser, self.recipe.head_learning_rate or rate)]
+        return [
+            (network.encoder, self.recipe.backbone_learning_rate or rate),
+            (network.localiser, self.recipe.head_learning_rate or rate),
+        ]
 
-    def _loss(self, batch: Batch) -> Tensor:
+    def end(self) -> None:
+        """From here on the localiser's answer counts."""
+        self.task.network.localises.fill_(True)
+
+    def losses(self, batch: Batch, drops: int) -> dict[str, Tensor]:
+        """Mean squared error of the centre, in units of the longer side."""
+        del drops
         centres = self.task.module.localise(batch.image)
-        return F.mse_loss(centres.float(), batch.centre / self.task.network.unit)
+        return {"mse": F.mse_loss(centres.float(), batch.points[:, 0] / self.task.network.unit)}
 
-    def _figures(self, batches: list[Batch]) -> dict[str, float]:
+    def figures(self, batches: Iterator[Batch]) -> dict[str, float]:
         """Mean over both coordinates of the squared error, and mean distance, in input pixels."""
         unit = self.task.network.unit
-        errors = torch.cat([self.task.module.localise(b.image).float() * unit - b.centre for b in batches])
+        errors = torch.cat(
+            [self.task.module.localise(b.image).float() * unit - b.points[:, 0] for b in batches]
+        )
         return {
             "centre_mse_px2": float(errors.square().mean()),
             "centre_error_px": float(errors.norm(dim=1).mean()),
         }
 
 
-class DecoderStage(_Stage):
+class DecoderStage(TrainingStage):
     """Stage 2: the encoder is frozen, the decoder learns the disc mask by -log soft Dice."""
 
-    name, monitor, lower_is_better, loss_name = "decoder", "dice", False, "neg_log_dice"
+    name, monitor = "decoder", "dice"
 
     def begin(self) -> None:
         """Freeze the encoder, then make the optimiser."""
-        self.task.network.freeze_encoder()
+        self.task.network.freeze(self.task.network.encoder)
         super().begin()
 
-    def _positions(self, split: str) -> list[int]:
-        return self.task.data[split].outlined
+    def positions(self, split: str) -> list[int]:
+        """Images with a disc mask."""
+        positions: list[int] = self.task.outlined(split)
+        return positions
 
-    def _learning(self) -> list[tuple[nn.Module, float]]:
+    def learning(self) -> list[tuple[nn.Module | nn.Parameter, float]]:
+        """The decoder."""
         return [(self.task.network.decoder, self.recipe.learning_rate)]
 
-    def _loss(self, batch: Batch) -> Tensor:
-        return neg_log_dice(self.task.module.segment(batch.image), batch.mask, self.task.epsilon)
+    def losses(self, batch: Batch, drops: int) -> dict[str, Tensor]:
+        """-log soft Dice of the batch."""
+        del drops
+        logits = self.task.module.segment(batch.image)
+        return {"neg_log_dice": neg_log_dice(logits, batch.masks, self.task.recipe.dice_epsilon)}
 
-    def _figures(self, batches: list[Batch]) -> dict[str, float]:
+    def figures(self, batches: Iterator[Batch]) -> dict[str, float]:
         """Mean hard Dice over the images, at the input's resolution."""
         scores: list[float] = []
         for batch in batches:
             found = self.task.module.segment(batch.image).float().sigmoid() >= THRESHOLD
-            pairs = zip(found.cpu().numpy(), batch.mask.cpu().numpy(), strict=True)
+            pairs = zip(found.cpu().numpy(), batch.masks.cpu().numpy(), strict=True)
             scores += [dice(mask, truth) for mask, truth in pairs]
         return {"dice": sum(scores) / len(scores)}
 
 
 class WholeStage(DecoderStage):
-    """The paper's baseline: everything from a random start by -log soft Dice, no localiser."""
+    """The paper's baseline: everything from its start by -log soft Dice, no localiser."""
 
     name = "whole"
 
     def begin(self) -> None:
         """Make the optimiser; nothing is frozen."""
-        _Stage.begin(self)
+        TrainingStage.begin(self)
 
-    def _learning(self) -> list[tuple[nn.Module, float]]:
+    def learning(self) -> list[tuple[nn.Module | nn.Parameter, float]]:
+        """Encoder and decoder."""
         network, rate = self.task.network, self.recipe.learning_rate
-        return [(network.encoder, rate), (network.decoder, rate)]
-
-
-def _check(data: Mapping[str, DiscData], *, localiser: bool) -> None:
-    for split, purpose in (("train", "to learn from"), ("val", "to choose the best epoch by")):
-        if not data[split].outlined:
-            raise RetinaError(
-                f"No image of the split {split!r} has an OD mask {purpose}: outline discs and curate again."
-            )
-        if localiser and not data[split].located:
-            raise RetinaError(f"No image of the split {split!r} has an OD mask or point that is not empty.")
+        return [
+            (network.encoder, self.recipe.backbone_learning_rate or rate),
+            (network.decoder, rate),
+        ]

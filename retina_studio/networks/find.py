@@ -1,0 +1,29 @@
+"""Run a model on one image: the one way, for evaluation and inference."""
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from retina_studio.networks.finding import Finding
+from retina_studio.networks.preprocessing import Preprocessing, as_input, preprocess
+from retina_studio.networks.table import ModelSpec
+
+
+@torch.inference_mode()
+def find(row: ModelSpec, network: nn.Module, pixels: npt.NDArray[np.uint8], spec: Preprocessing) -> Finding:
+    """What a network says of one image, RGB (H, W, 3) or grey (H, W), uint8.
+
+    Args:
+        row: of the model table.
+        network: of that row, in evaluation mode.
+        pixels: the image.
+        spec: the preprocessing that the network was trained with.
+
+    Raises:
+        PreprocessingError: not such an array.
+    """
+    prepared, frame = preprocess(pixels, spec)
+    image = as_input(prepared, spec).to(next(network.parameters()).device)
+    answers = {name: answer.float().cpu() for name, answer in network(image).items()}
+    return row.read(answers, frame, network)

@@ -1,0 +1,28 @@
+"""What the model `disc` says of a photograph."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from torch import Tensor, nn
+
+from retina_studio.networks.finding import Finding
+from retina_studio.networks.locseg import LocSeg
+from retina_studio.networks.preprocessing import Frame
+
+
+def read_disc(answers: Mapping[str, Tensor], frame: Frame, network: nn.Module) -> Finding:
+    """Mask and centre of the disc, and where the localiser looked, from the answers (N = 1) of a LocSeg network.
+
+    A network that was trained without the localiser says nothing of the centre.
+    """
+    maps, single = {"OD": answers["masks"][0, 0].numpy()}, frozenset({"OD"})
+    if not cast(LocSeg, network).localises:
+        return Finding(frame, maps=maps, single=single)
+    x, y = frame.points_to_image(answers["centre"][0].numpy() * max(frame.size))
+    return Finding(
+        frame,
+        maps=maps,
+        points={"OD": (float(x), float(y))},
+        cams={"OD": answers["cam"][0, 0].numpy()},
+        single=single,
+    )
