@@ -1,0 +1,76 @@
+"""What is measured on real data, and the page that says it.
+
+    python -m tests.measure snapshot DATA OUT [--small] [--extra FOLDER]   # a study and a snapshot of the research sets
+    python -m tests.measure phantoms DATA OUT [--share 0.1]               # material for training only
+    python -m tests.measure run PLAN STORE RUNS [--jobs 2] [--only NAME]  # what the plan says, resumably
+    python -m tests.measure page RUNS docs/models.md                      # the page of what was measured
+
+The images are never part of the repository: DATA, OUT and RUNS lie outside of it.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from .made import make_phantoms
+from .page import write_page
+from .plan import run_plan
+from .snapshot import SMALL_COUNT, SMALL_SIDE, make_snapshot
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(required=True)
+    snapshot = commands.add_parser("snapshot", help="a study and a snapshot of the research sets")
+    snapshot.add_argument("data", type=Path)
+    snapshot.add_argument("out", type=Path)
+    snapshot.add_argument(
+        "--small", action="store_true", help=f"{SMALL_COUNT} images a set and split, of {SMALL_SIDE} pixels"
+    )
+    snapshot.add_argument("--extra", type=Path, action="append", default=[], help="what `phantoms` made")
+    snapshot.add_argument("--name", default="", help="of the snapshot; default: real or small")
+    snapshot.set_defaults(run=_snapshot)
+    phantoms = commands.add_parser("phantoms", help="material for training only: phantoms and composites")
+    phantoms.add_argument("data", type=Path)
+    phantoms.add_argument("out", type=Path)
+    phantoms.add_argument("--share", type=float, default=1.0, help="of the usual number of images")
+    phantoms.set_defaults(run=_phantoms)
+    run = commands.add_parser("run", help="train, compare and ablate as a plan says")
+    run.add_argument("plan", type=Path)
+    run.add_argument("store", type=Path)
+    run.add_argument("out", type=Path)
+    run.add_argument("--jobs", type=int, default=1, help="lines side by side, each on its share of the cores")
+    run.add_argument("--only", action="append", default=[], help="a line's name; may be repeated")
+    run.set_defaults(run=_run)
+    page = commands.add_parser("page", help="write docs/models.md")
+    page.add_argument("runs", type=Path)
+    page.add_argument("out", type=Path)
+    page.set_defaults(run=lambda chosen: write_page(chosen.runs, chosen.out))
+    chosen = parser.parse_args()
+    chosen.run(chosen)
+
+
+def _snapshot(chosen: argparse.Namespace) -> None:
+    if chosen.small:
+        make_snapshot(
+            chosen.data, chosen.out, name=chosen.name or "small", extra=chosen.extra, count=SMALL_COUNT,
+            longest=SMALL_SIDE,
+        )  # fmt: skip
+    else:
+        make_snapshot(chosen.data, chosen.out, name=chosen.name or "real", extra=chosen.extra)
+
+
+def _phantoms(chosen: argparse.Namespace) -> None:
+    print(make_phantoms(chosen.data, chosen.out, share=chosen.share))
+
+
+def _run(chosen: argparse.Namespace) -> None:
+    failed = run_plan(chosen.plan, chosen.store, chosen.out, jobs=chosen.jobs, only=chosen.only)
+    if failed:
+        sys.exit(f"Failed: {', '.join(failed)}; the logs are in {chosen.out}.")
+
+
+if __name__ == "__main__":
+    main()
