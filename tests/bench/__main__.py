@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .loader_bench import loader_rows
 from .peers import PEERS, installed_peers, last_line, run_peer
 from .references import reference_rows
 from .table import FOLDER, SHAPES, default_docs, rows_of, write
@@ -46,6 +47,7 @@ def main():
         rows += rows_of(FOLDER if what == "folder" else SHAPES, count, ours, theirs)
     with tempfile.TemporaryDirectory() as scratch:
         rows += reference_rows(Path(scratch))
+        rows += loader_rows(Path(scratch))
         rows += vote_rows(Path(scratch), options.votes)
     names = [peer.name for peer in peers]
     write(rows, names, options.docs, _note(peers))
