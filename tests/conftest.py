@@ -1,5 +1,6 @@
 """What every test shares."""
 
+import gc
 import itertools
 import os
 import shutil
@@ -12,17 +13,35 @@ from sqlalchemy import make_url
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ["QT_API"] = "pyside6"
+if (
+    "PYTEST_XDIST_WORKER" in os.environ
+):  # as many workers as cores: more threads would only stand in each other's way
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from retina_studio.study.database import Database
 from retina_studio.study.study import Study
 
 _TEMPLATE = "empty_study"
+_NUMBERS = itertools.count()
+
+
+def pytest_collection_finish():
+    """What the libraries made when they were imported stays: no collection of garbage looks through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory):
+    """A folder for all homes: pytest looks through its own for each new one, which thousands would slow down."""
+    return tmp_path_factory.mktemp("homes")
 
 
 @pytest.fixture(autouse=True)
-def _own_user_data(tmp_path_factory, monkeypatch):
+def _own_user_data(_homes, monkeypatch):
     """No test reads or writes the person's own settings and weights."""
-    home = tmp_path_factory.mktemp("home")
+    home = _homes / str(next(_NUMBERS))
+    home.mkdir()
     for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(variable, str(home))
 

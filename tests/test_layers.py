@@ -1,6 +1,7 @@
 """Who may import whom (README, "Rooms"): read from the source, so that no import is missed."""
 
 import ast
+import functools
 import sys
 from pathlib import Path
 
@@ -44,14 +45,17 @@ def _sources():
         yield from ((room, path) for path in sorted(folder.rglob("*.py")))
 
 
-def _imports(path: Path):
+@functools.cache
+def _imports(path: Path) -> tuple[str, ...]:
+    names: list[str] = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             above = path.relative_to(ROOT).parts[: -node.level] if node.level else ()
             module = ".".join([*above, *([node.module] if node.module else [])])
-            yield from (f"{module}.{alias.name}" for alias in node.names)
+            names += (f"{module}.{alias.name}" for alias in node.names)
+    return tuple(names)
 
 
 def _breaks(room: str, name: str) -> bool:

@@ -24,7 +24,7 @@ from typing import Any
 
 LINES, COUNTS = "lines.json", "snapshot.json"
 _KINDS = ("run", "ablate", "compare")
-_KEYS = {"name", "title", "command", "seconds", "why"}
+_KEYS = {"name", "title", "command", "why"}
 
 
 @dataclass(frozen=True)
@@ -35,21 +35,22 @@ class Line:
         name: of its folder.
         title: of its section on the page.
         command: the words after `python -m training`, but for store, --out and --seconds: `run`, `ablate` or
-        `compare` first.
-        seconds: bound on the training time of each run of it.
+            `compare` first.
+        seconds: bound on the training time of each run of it; None where its steps are counted.
         why: what it is for, a sentence of the page.
     """
 
     name: str
     title: str
     command: tuple[str, ...]
-    seconds: float
+    seconds: float | None
     why: str
 
     def words(self, store: str, out: str) -> list[str]:
         """The whole command line after `python -m training`."""
         kind, *rest = self.command
-        return [kind, store, *rest, "--out", out, "--seconds", f"{self.seconds:g}"]
+        bound = ["--seconds", f"{self.seconds:g}"] if self.seconds else []
+        return [kind, store, *rest, "--out", out, *bound]
 
     def is_done(self, folder: Path) -> bool:
         """Whether its report, or its table without a run missing, is in its folder."""
@@ -70,12 +71,14 @@ def read_plan(path: Path) -> list[Line]:
         raise ValueError(f"{path}: a plan has [[line]] entries and nothing else.")
     lines = []
     for number, entry in enumerate(form["line"], start=1):
-        if set(entry) != _KEYS:
-            raise ValueError(f"{path}, line {number}: its keys must be {', '.join(sorted(_KEYS))}.")
+        if set(entry) - {"seconds"} != _KEYS:
+            raise ValueError(
+                f"{path}, line {number}: its keys must be {', '.join(sorted(_KEYS))}, and seconds where it has a bound."
+            )
         command = tuple(shlex.split(entry["command"]))
         if not command or command[0] not in _KINDS:
             raise ValueError(f"{path}, line {number}: its command must begin with {', '.join(_KINDS)}.")
-        lines.append(Line(entry["name"], entry["title"], command, float(entry["seconds"]), entry["why"]))
+        lines.append(Line(entry["name"], entry["title"], command, entry.get("seconds"), entry["why"]))
     if len({line.name for line in lines}) != len(lines):
         raise ValueError(f"{path}: two lines have the same name.")
     return lines

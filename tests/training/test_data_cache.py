@@ -11,7 +11,8 @@ from data_examples import DISC, SPEC, disc_data
 from retina_studio.domain.errors import RetinaError
 from retina_studio.networks.preprocessing import Preprocessing
 from retina_studio.store.read import Snapshot
-from training.data import SplitData, cache
+from training.data import cache
+from training.data.examples import SplitData
 
 
 @pytest.fixture
