@@ -1,1 +1,1 @@
-"""The papers' comparison systems, trained the same way on the same data as the models. See docs/models.md."""
+"""The papers' comparison systems, trained the same way on the same data as the models."""
