@@ -32,7 +32,9 @@ def models(json_: Json = False) -> None:
     if json_:
         print(json.dumps(rows))
         return
-    table = Table("Model", "Size", "Variant", "Input", "Answers", "Parameters", "MiB")
+    table = Table("Model", "Size")
+    for name in ("Variant", "Input", "Answers", "Parameters", "MiB"):
+        table.add_column(name, no_wrap=name not in ("Input", "Answers"), overflow="fold")
     for row in rows:
         shape = " x ".join(str(side) for side in row["input"])
         answers = ", ".join(row["answers"])

@@ -15,17 +15,17 @@ from retina_studio.networks.cmcnn import CMCNN, MaskGuidance
 from retina_studio.networks.efficientnet import EfficientNetLite0
 from retina_studio.networks.frozen import Freezes
 from retina_studio.networks.preprocessing import LARGEST_SIDE
-from retina_studio.networks.resnet18 import ResNet18Encoder
+from retina_studio.networks.resnet import ResNet18
 
 NORMAL = "normal"
 LESIONS = {"drusen": "drusen", "cnv": "CNV", "dme": "fluid"}  # class of a B-scan -> label of its lesion
 CLASSES = (NORMAL, *LESIONS)
 
-Encoder = ResNet18Encoder | EfficientNetLite0
+Encoder = ResNet18 | EfficientNetLite0
 
 _LARGEST_WIDTH = 4096  # channels: far beyond use, but a weights file may say anything
 _ENCODERS: dict[str, Callable[[int, int], Encoder]] = {
-    "resnet18": ResNet18Encoder,
+    "resnet18": ResNet18,
     "efficientnet_lite0": EfficientNetLite0,
 }
 

@@ -16,7 +16,7 @@ from retina_studio.networks.cam import class_cam
 from retina_studio.networks.efficientnet import EfficientNetLite0
 from retina_studio.networks.frozen import Freezes
 from retina_studio.networks.hba import HBABlock
-from retina_studio.networks.resnet50 import ResNet50
+from retina_studio.networks.resnet import ResNet50
 
 _ENCODERS: dict[str, type[ResNet50] | type[EfficientNetLite0]] = {
     "resnet50": ResNet50,

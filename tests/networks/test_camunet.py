@@ -8,7 +8,7 @@ from retina_studio.networks.camunet import CAMUNet, guide
 from retina_studio.networks.findings.oct import read_oct
 from retina_studio.networks.octmodel import OctModel, OctModelError
 from retina_studio.networks.preprocessing import Frame
-from retina_studio.networks.resnet18 import ResNet18Encoder
+from retina_studio.networks.resnet import ResNet18
 from retina_studio.networks.table import model_spec
 
 MIB = 2**20
@@ -32,7 +32,7 @@ def _small(**options):
 def test_the_parameters_are_those_of_the_specification_and_of_the_printed_size():
     with torch.device("meta"):
         network = model_spec("oct", "paper").build()
-        colour = CAMUNet(ResNet18Encoder(3), (64, 64, 128, 256, 512), (512, 256, 128, 64))
+        colour = CAMUNet(ResNet18(3), (64, 64, 128, 256, 512), (512, 256, 128, 64))
     assert _count(network.segmenter) == 15_939_969
     assert abs(4 * 15_939_969 / MIB - 60.79) < 0.1
     assert abs(4 * _count(colour) / MIB - 60.79) < 0.1

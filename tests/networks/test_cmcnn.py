@@ -8,7 +8,7 @@ from torchvision.models import inception_v3, resnet18
 
 from retina_studio.networks.backbones import BackboneError
 from retina_studio.networks.cmcnn import CMCNN, complementary
-from retina_studio.networks.resnet18 import ResNet18Encoder
+from retina_studio.networks.resnet import ResNet18
 from retina_studio.networks.table import model_spec
 
 MIB = 2**20
@@ -25,18 +25,18 @@ def _count(module):
 
 def _paper(channels=1, classes=3, guidance="complementary"):
     with torch.device("meta"):
-        return CMCNN(ResNet18Encoder(channels), 512, classes, 512, guidance)
+        return CMCNN(ResNet18(channels), 512, classes, 512, guidance)
 
 
 def _small(guidance="complementary", seed=0):
     torch.manual_seed(seed)
-    return CMCNN(ResNet18Encoder(1, depth=2), 64, 3, 8, guidance).eval()
+    return CMCNN(ResNet18(1, depth=2), 64, 3, 8, guidance).eval()
 
 
 def test_the_parameters_are_those_of_the_specification_and_of_the_printed_size():
     assert _count(_paper()) == 15_892_420
     assert _count(model_spec("oct", "paper").build().classifier) == 15_892_420
-    assert _count(ResNet18Encoder(1)) == 11_170_240
+    assert _count(ResNet18(1)) == 11_170_240
     for channels in (1, 3):
         assert abs(4 * _count(_paper(channels)) / MIB - 60.63) < 0.05
 
@@ -96,7 +96,7 @@ def test_with_the_complement_a_mask_that_is_all_wrong_loses_nothing_and_without_
 def test_without_guidance_the_classifier_is_a_plain_resnet18():
     torch.manual_seed(0)
     plain = resnet18(num_classes=3).eval()
-    network = CMCNN(ResNet18Encoder(3), 512, 3, 512, "none").eval()
+    network = CMCNN(ResNet18(3), 512, 3, 512, "none").eval()
     network.encoder.load_backbone(plain.state_dict())
     network.head.load_state_dict(plain.fc.state_dict())
     assert _count(network) == _count(plain) == 11_178_051
@@ -109,7 +109,7 @@ def test_without_guidance_the_classifier_is_a_plain_resnet18():
 def test_a_pretrained_trunk_sees_grey_as_three_equal_channels():
     torch.manual_seed(0)
     state = resnet18().state_dict()
-    one, three = ResNet18Encoder(1, depth=3).eval(), ResNet18Encoder(3, depth=3).eval()
+    one, three = ResNet18(1, depth=3).eval(), ResNet18(3, depth=3).eval()
     one.load_backbone(state)
     three.load_backbone(state)
     image = torch.rand(1, 1, 32, 32)
@@ -143,5 +143,5 @@ def test_a_cam_for_which_nothing_speaks_stays_zero():
 
 @pytest.mark.parametrize("depth", [1, 6])
 def test_an_encoder_that_there_is_not_is_refused(depth):
-    with pytest.raises(ValueError, match="2 to 5 levels"):
-        ResNet18Encoder(1, depth)
+    with pytest.raises(ValueError, match="2 to 5 maps"):
+        ResNet18(1, depth)

@@ -10,7 +10,7 @@ from retina_studio.networks.find import find
 from retina_studio.networks.finding import BACKGROUND
 from retina_studio.networks.ppanet import Classifier, Decoder, PPANet, PPANetError, UpBlock
 from retina_studio.networks.preprocessing import Preprocessing
-from retina_studio.networks.resnet50 import ResNet50
+from retina_studio.networks.resnet import ResNet50
 from retina_studio.networks.table import model_spec
 
 SMALL = {"encoder": "efficientnet_lite0", "hba_width": 32, "decoder_widths": [8, 8, 8, 8, 4]}

@@ -7,7 +7,7 @@ import torch
 from retina_studio.domain.errors import RetinaError
 from retina_studio.networks.efficientnet import EfficientNetLite0
 from retina_studio.networks.inception import PaddedInception
-from retina_studio.networks.resnet50 import ResNet50
+from retina_studio.networks.resnet import ResNet50
 from training.compare.table import OURS, SYSTEMS, system, systems_of
 from training.compare.unet import NARROW, CrossStitch
 from training.compare.wanted import MissingPackageError, Wanted

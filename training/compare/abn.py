@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from torch import Tensor, nn
 
 from retina_studio.networks.efficientnet import EfficientNetLite0
-from retina_studio.networks.resnet50 import ResNet50
+from retina_studio.networks.resnet import ResNet50
 from training.compare.wanted import Wanted
 
 _LAST = {

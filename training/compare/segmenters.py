@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from retina_studio.networks.backbones import fill
 from retina_studio.networks.efficientnet import EfficientNetLite0
-from retina_studio.networks.resnet50 import ResNet50
+from retina_studio.networks.resnet import ResNet50
 from training.compare.wanted import Wanted, package
 
 _SMP = "segmentation_models_pytorch"

@@ -1,5 +1,6 @@
 """The training of a comparison system beside each model: same data, the baseline loss of the model's paper."""
 
+from abc import abstractmethod
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -95,9 +96,9 @@ class Comparison(StemTask):
         grades = batch.grades[:, self.needs(self.recipe).grades.index(self.scale)]
         return torch.where(grades.isnan(), -1, grades.nan_to_num().long())
 
+    @abstractmethod
     def mask_loss(self, logits: Tensor, masks: Tensor, known: Tensor) -> Tensor:
         """The loss of the masks (N, labels, H, W), of what is known."""
-        raise NotImplementedError
 
     def class_loss(self, logits: Tensor, numbers: Tensor) -> Tensor:
         """The loss (N,) of each image's class."""
