@@ -62,14 +62,15 @@ class Predictor:
         row = model_spec(header.stem, header.size)
         finding = find(row, loaded.network, pixels, header.preprocessing)
         offered = list(_shapes(finding, proposal_origin(header.stem, loaded.hash)))
-        cam = next(iter(finding.cams.values()), None)
         return Proposal(
             model=header.stem,
             weights_hash=loaded.hash,
             shapes=tuple(shape for shape, _ in offered),
             scores={shape.id: score for shape, score in offered},
             grades={scale: finding.grade(scale) for scale in finding.grades},
-            cam=None if cam is None else finding.frame.overview(cam, _CAM_SIDE),
+            probabilities=finding.grades,
+            measures=finding.measures,
+            cams={name: finding.frame.overview(cam, _CAM_SIDE) for name, cam in finding.cams.items()},
             seconds=time.perf_counter() - start,
         )
 

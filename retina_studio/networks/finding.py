@@ -1,11 +1,12 @@
 """What a network says of one image: what evaluation and inference share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+from torch import Tensor
 
 from retina_studio.networks.preprocessing import Frame
 
@@ -27,7 +28,8 @@ class Finding:
         points: label -> (x, y), image pixels.
         grades: grading scale -> value -> probability.
         measures: further numbers by name, e.g. "vcdr".
-        cams: grading scale or label -> class activation map (h, w) 0..1, of any resolution.
+        cams: grading scale or label -> class activation map (h, w) 0..1, of any resolution; of a scale with several
+            classes that of the most probable one, and as "scale=value" that of each.
         exclusive: one class a pixel: the most probable map wins, `BACKGROUND` among them.
         single: labels of which an image has one: the main component is kept and its holes are filled.
         inside: label -> the label that contains it; what lies outside is cut off.
@@ -73,6 +75,14 @@ class Finding:
             if other != label:
                 found &= probability > self.probability(other)
         return found
+
+
+def class_cams(
+    scale: str, classes: Sequence[Value], probabilities: Tensor, cams: Tensor
+) -> dict[str, FloatMap]:
+    """The maps (K, h, w) of a scale's K classes by name, that of the most probable one (K,) first."""
+    best = cams[int(probabilities.argmax())].numpy()
+    return {scale: best, **{f"{scale}={name}": cam.numpy() for name, cam in zip(classes, cams, strict=True)}}
 
 
 def main_component(mask: Mask, connectivity: int = 8) -> Mask:

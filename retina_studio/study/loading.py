@@ -91,7 +91,7 @@ def load_proposal(row: ProposalRow) -> Proposal:
         shapes=tuple(shape_from_dict(form) for form in json.loads(row.shapes)),
         scores=json.loads(row.scores),
         grades=json.loads(row.grades),
-        cam=cam,
+        cams={} if cam is None else {row.model: cam},
         seconds=row.seconds,
     )
 

@@ -8,10 +8,12 @@ trains or validates, none tests. A composite has the patient and the split of th
 - `composite_ppa_*` and `composite_plain_*`: photographs and disc crops whose disc is outlined (Drishti-GS1, IDRiD,
   RIM-ONE) and that show no atrophy of their own (the ring beside the disc is no paler than the retina); with a
   crescent, and as they are with the answer "none".
+- `crop_*`: squares about the disc of whole photographs (Drishti-GS1, IDRiD), framed as RIM-ONE frames its discs: what
+  the model `glaucoma` sees on its second look.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,21 +29,21 @@ from retina_studio.phantoms.fundus import fundus_phantom
 from retina_studio.phantoms.oct import CLASSES, oct_phantom
 from retina_studio.phantoms.settings import PhantomSettings, default_settings
 
-from .composites import compose, paleness
+from .composites import Disc, compose, disc_of, paleness
 from .extra import COLUMNS
-from .sets import Item, Mask, read_items, whole_patients
+from .sets import Item, Mask, read_colour, read_items, whole_patients
 from .staging import SCALES, size_of, write_png
 
 Pixels = npt.NDArray[np.uint8]
-FUNDUS, OCT, COMPOSITES = (
-    120,
-    60,
-    120,
-)  # photographs; B-scans of each class; composites with and as many without
+# Photographs; B-scans of each class; composites with and as many without; crops of each photograph.
+FUNDUS, OCT, COMPOSITES, CROPS = 120, 60, 120, 2
 _VALIDATES = 7  # of the phantoms, every so many-th
 _LONGEST = 1024  # pixels of a composite
 _PALE = 0.2  # a ring beside the disc this much paler than the retina may be atrophy already
 _QUALITY = 93
+_AROUND = (1.55, 2.5)  # side of a crop in disc diameters
+_OFF = 0.12  # disc diameters that a crop's middle may lie off the disc's
+_CROP_SIDE = 512  # pixels of a crop at most
 _CROPS = {"rimone"}  # a crescent as wide as in a photograph would leave the crop
 
 
@@ -81,7 +83,7 @@ def make_phantoms(data: Path, out: Path, *, share: float = 1.0, seed: int = 0) -
     Raises:
         OSError: OUT is there already, or an image of the sets cannot be read.
     """
-    folder, counts = Folder(out), dict.fromkeys(("phantom_fundus", "phantom_oct", "composite"), 0)
+    folder, counts = Folder(out), dict.fromkeys(("phantom_fundus", "phantom_oct", "composite", "crop"), 0)
     fundus, oct_, composites = (max(round(share * usual), 2) for usual in (FUNDUS, OCT, COMPOSITES))
     for number in range(fundus):
         folder.add(*_fundus(number, seed))
@@ -93,6 +95,9 @@ def make_phantoms(data: Path, out: Path, *, share: float = 1.0, seed: int = 0) -
     for item, pixels in _composites(data, composites, seed):
         folder.add(item, pixels)
         counts["composite"] += 1
+    for item, pixels in _crops(data, CROPS if share == 1 else 1, seed):
+        folder.add(item, pixels)
+        counts["crop"] += 1
     folder.close()
     return counts
 
@@ -180,21 +185,69 @@ def _composite(name: str, base: Item, disc: Mask, ppa: Mask) -> Item:
     )
 
 
+def _crops(data: Path, each: int, seed: int) -> Iterator[tuple[Item, Pixels]]:
+    """So many squares about the disc of each whole photograph of train and val that has its disc outlined."""
+    rng = np.random.default_rng(seed)
+    items, _ = whole_patients(read_items(data))
+    for item in items:
+        if item.split == "test" or "OD" not in item.masks or item.set in _CROPS:
+            continue
+        pixels, masks = read_colour(item.picture), {code: make() for code, make in item.masks.items()}
+        about = disc_of(pixels, masks["OD"])
+        for number in range(each):
+            window, size = _window(rng, about, pixels.shape)
+            yield _crop(f"crop_{item.name}_{number}", item, masks, window, size), _cut(pixels, window, size)
+
+
+Window = tuple[slice, slice]
+Size = tuple[int, int]
+
+
+def _window(rng: np.random.Generator, about: Disc, shape: tuple[int, ...]) -> tuple[Window, Size]:
+    """Rows and columns of a crop inside the photograph, and its (width, height) once it is made smaller."""
+    diameter = 2 * max(about.half_width, about.half_height)
+    half = float(rng.uniform(*_AROUND)) * diameter / 2
+    x, y = np.asarray(about.centre) + rng.uniform(-_OFF, _OFF, 2) * diameter
+    rows, columns = (
+        slice(max(round(middle - half), 0), min(round(middle + half), side))
+        for middle, side in ((y, shape[0]), (x, shape[1]))
+    )
+    cut = (rows.stop - rows.start, columns.stop - columns.start)
+    return (rows, columns), size_of(cut, min(_CROP_SIDE / max(cut), 1.0))
+
+
+def _cut(pixels: Pixels, window: Window, size: Size) -> Pixels:
+    return np.asarray(cv2.resize(pixels[window], size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _crop(name: str, base: Item, masks: Mapping[str, Mask], window: Window, size: Size) -> Item:
+    def cut(mask: Mask) -> Callable[[], Mask]:
+        small = cv2.resize(mask[window].astype(np.float32), size, interpolation=cv2.INTER_AREA)
+        return lambda: np.asarray(small >= 0.5)
+
+    return Item(
+        name,
+        Path(f"{name}.jpg"),
+        base.split,
+        patient=base.patient or base.name,
+        eye=base.eye,
+        masks={code: cut(mask) for code, mask in masks.items() if code in ("OD", "OC")},
+    )
+
+
 def _bases(data: Path) -> list[tuple[Item, Pixels, Mask]]:
     """Photographs of train and val with an outlined disc and no paler ring about it, made smaller."""
     items, _ = whole_patients(read_items(data))
     found = []
     for item in _dealt([i for i in items if i.split != "test" and "OD" in i.masks]):
-        picture = cv2.imread(str(item.picture), cv2.IMREAD_COLOR)
-        if picture is None:
-            raise OSError(f"{item.picture} cannot be read as an image.")
+        picture = read_colour(item.picture)
         disc = item.masks["OD"]()
         factor = min(_LONGEST / max(disc.shape), 1.0)
         size = size_of(disc.shape, factor)
-        pixels = np.ascontiguousarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA)[..., ::-1])
+        pixels = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
         disc = cv2.resize(disc.astype(np.float32), size, interpolation=cv2.INTER_AREA) >= 0.5
         if paleness(pixels, disc) < _PALE:
-            found.append((item, np.asarray(pixels, np.uint8), disc))
+            found.append((item, pixels, disc))
     return found
 
 

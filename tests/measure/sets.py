@@ -139,7 +139,7 @@ SETS: Mapping[str, Callable[[_Of, Row], Item]] = {
     "dr_grades": _dr_grades, "palm": _palm,
     "oct_dme": _oct_dme, "oct_kermany": _oct_kermany, "oct_drusen": _oct_drusen,
 }  # fmt: skip
-MADE = ("phantom", "composite")  # by `python -m tests.measure phantoms`
+MADE = ("phantom", "composite", "crop")  # by `python -m tests.measure phantoms`
 
 
 def read_items(data: Path) -> list[Item]:
@@ -197,6 +197,18 @@ def read_grey(path: Path) -> npt.NDArray[np.uint8]:
         raise OSError(f"{path} cannot be read as an image.")
     values = np.asarray(plane, dtype=np.uint8)
     return values if values.ndim == 2 else values[..., 0]
+
+
+def read_colour(path: Path) -> npt.NDArray[np.uint8]:
+    """The pixels (H, W, 3) of a photograph, RGB.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    pixels = cv2.imread(str(path), cv2.IMREAD_COLOR_RGB)
+    if pixels is None:
+        raise OSError(f"{path} cannot be read as an image.")
+    return np.asarray(pixels, dtype=np.uint8)
 
 
 def _centre(row: Row) -> tuple[float, float]:

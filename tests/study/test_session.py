@@ -226,7 +226,7 @@ def proposal():
     origin = proposal_origin("disc", "ab" * 32)
     shape = Shape("OD", Ellipse(30, 20, 8, 9), "proposed-1", origin)
     cam = np.linspace(0, 1, 48, dtype=np.float32).reshape(6, 8)
-    return Proposal("disc", "ab" * 32, (shape,), {"proposed-1": 0.93}, cam=cam, seconds=0.1)
+    return Proposal("disc", "ab" * 32, (shape,), {"proposed-1": 0.93}, cams={"OD": cam}, seconds=0.1)
 
 
 def test_a_proposal_is_kept_with_its_cam_and_once_per_weights(peopled, session, proposal):

@@ -44,6 +44,8 @@ def panels(case: Case) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
     if found or finding.points:
         shown.append(Panel("Proposed", _jpeg(_outlined(small, found, finding.points, scale))))
     for name, cam in finding.cams.items():
+        if "=" in name:  # of one class; the one of the most probable is there already
+            continue
         warm = _heated(small, finding.frame.overview(cam, max(small.shape[:2])))
         shown.append(Panel(f"What speaks for {_title(name)}", _jpeg(warm)))
     drawn = {label for label, mask in (*true.items(), *found.items()) if mask.any()}

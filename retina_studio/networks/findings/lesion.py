@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from torch import Tensor, nn
 
-from retina_studio.networks.finding import Finding
+from retina_studio.networks.finding import Finding, class_cams
 from retina_studio.networks.lesion import LesionMultiTask
 from retina_studio.networks.lesionnet import LESIONS
 from retina_studio.networks.preprocessing import Frame
@@ -33,5 +33,5 @@ def read_lesion(answers: Mapping[str, Tensor], frame: Frame, network: nn.Module)
         measures={
             f"presence_{label}": float(answers["presence"][0, place]) for label, place in taught.items()
         },
-        cams={"dr": answers["cam"][0, int(grades.argmax())].numpy()} if graded else {},
+        cams=class_cams("dr", range(len(grades)), grades, answers["cam"][0]) if graded else {},
     )

@@ -6,7 +6,7 @@ from typing import cast
 import numpy as np
 from torch import Tensor, nn
 
-from retina_studio.networks.finding import Finding, Value
+from retina_studio.networks.finding import Finding, Value, class_cams
 from retina_studio.networks.octmodel import LESIONS, OctModel
 from retina_studio.networks.preprocessing import Frame
 
@@ -22,10 +22,10 @@ def read_oct(answers: Mapping[str, Tensor], frame: Frame, network: nn.Module) ->
         name: float(p) for name, p in zip(classes, answers["oct"][0], strict=True)
     }
     best = max(classes, key=probabilities.__getitem__)
-    cam = answers["cam"][0, classes.index(best)].numpy()
+    cams = class_cams("oct", classes, answers["oct"][0], answers["cam"][0])
     if "masks" not in answers:
-        return Finding(frame, grades={"oct": probabilities}, cams={"oct": cam})
+        return Finding(frame, grades={"oct": probabilities}, cams=cams)
     found = answers["masks"][0, 0].numpy()
     nothing = np.zeros((1, 1), dtype=np.float32)
     maps = {label: found if name == best else nothing for name, label in LESIONS.items() if name in classes}
-    return Finding(frame, maps=maps, grades={"oct": probabilities}, cams={"oct": cam})
+    return Finding(frame, maps=maps, grades={"oct": probabilities}, cams=cams)
