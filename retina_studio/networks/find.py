@@ -1,18 +1,22 @@
 """Run a model on one image: the one way, for evaluation and inference."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import nn
 
+from retina_studio.networks.field import Box
 from retina_studio.networks.finding import Finding
+from retina_studio.networks.focus import LABEL, focus_box
 from retina_studio.networks.preprocessing import Preprocessing, as_input, preprocess
 from retina_studio.networks.table import ModelSpec
 
 
 @torch.inference_mode()
 def find(row: ModelSpec, network: nn.Module, pixels: npt.NDArray[np.uint8], spec: Preprocessing) -> Finding:
-    """What a network says of one image, RGB (H, W, 3) or grey (H, W), uint8.
+    """What a network says of one image, RGB (H, W, 3) or grey (H, W), uint8; of a disc after a second, closer look.
 
     Args:
         row: of the model table.
@@ -23,7 +27,23 @@ def find(row: ModelSpec, network: nn.Module, pixels: npt.NDArray[np.uint8], spec
     Raises:
         PreprocessingError: not such an array.
     """
-    prepared, frame = preprocess(pixels, spec)
+    whole = _look(row, network, pixels, spec)
+    if not spec.focus or row.focused is None or (box := focus_box(whole, spec.focus)) is None:
+        return whole
+    near = _look(row, network, pixels, spec, box)
+    if not near.mask(LABEL).any():
+        return whole
+    return replace(row.focused(whole, near), whole=whole.frame)
+
+
+def _look(
+    row: ModelSpec,
+    network: nn.Module,
+    pixels: npt.NDArray[np.uint8],
+    spec: Preprocessing,
+    box: Box | None = None,
+) -> Finding:
+    prepared, frame = preprocess(pixels, spec, box)
     image = as_input(prepared, spec).to(next(network.parameters()).device)
     answers = {name: answer.float().cpu() for name, answer in network(image).items()}
     return row.read(answers, frame, network)

@@ -33,6 +33,7 @@ class Finding:
         exclusive: one class a pixel: the most probable map wins, `BACKGROUND` among them.
         single: labels of which an image has one: the main component is kept and its holes are filled.
         inside: label -> the label that contains it; what lies outside is cut off.
+        whole: of a second, closer look the frame of the first; None where there was one look.
     """
 
     frame: Frame
@@ -44,6 +45,12 @@ class Finding:
     exclusive: bool = False
     single: frozenset[str] = frozenset()
     inside: Mapping[str, str] = field(default_factory=dict)
+    whole: Frame | None = None
+
+    @property
+    def whole_frame(self) -> Frame:
+        """How the whole image lies in the network's input: the frame in which distances are told."""
+        return self.whole or self.frame
 
     @property
     def labels(self) -> tuple[str, ...]:

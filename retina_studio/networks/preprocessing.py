@@ -46,6 +46,9 @@ class Preprocessing:
       `clahe_tiles` are OpenCV's.
     - `gamma`: 255 (v / 255) ** (1 / gamma).
     - Scaled to 0..1, then (v - `mean`) / `sd` of each channel (of one channel: the first of the three numbers).
+
+    `focus` is for who runs the network: the side, in disc diameters, of a second look about the disc that the first
+    look found (`networks.focus`); 0 for none.
     """
 
     height: int
@@ -62,17 +65,20 @@ class Preprocessing:
     fill_white: bool = False
     mean: Triple = _ZERO
     sd: Triple = _UNIT
+    focus: float = 0.0
 
     def __post_init__(self) -> None:
         sides = 1 <= self.height <= LARGEST_SIDE and 1 <= self.width <= LARGEST_SIDE
         kinds = self.channels in (1, 3) and self.fit in ("inside", "stretch")
         clahe = self.clahe in ("none", "grey" if self.channels == 1 else "lab")
+        looks = self.focus == 0 or 1 <= self.focus <= 20
         tones = 0 < self.gamma <= 10 and 0 < self.clahe_clip <= 100 and 1 <= self.clahe_tiles <= 64
         triples = all(len(t) == 3 for t in (self.grey, self.mean, self.sd)) and min(self.sd) > 0
         grey = min(self.grey) >= 0 and abs(sum(self.grey) - 1) < 1e-3
         if not (
             sides
             and kinds
+            and looks
             and clahe
             and tones
             and triples
@@ -161,7 +167,7 @@ class Frame:
         return out
 
 
-def preprocess(pixels: Pixels, spec: Preprocessing) -> tuple[Pixels, Frame]:
+def preprocess(pixels: Pixels, spec: Preprocessing, box: Box | None = None) -> tuple[Pixels, Frame]:
     """The network's input as uint8 (height, width) or (height, width, 3), and the way back.
 
     `as_input` and `normalise` make numbers of it.
@@ -169,6 +175,7 @@ def preprocess(pixels: Pixels, spec: Preprocessing) -> tuple[Pixels, Frame]:
     Args:
         pixels: RGB (H, W, 3) or grey (H, W), uint8.
         spec: what to do.
+        box: the part of the image to look at, in place of the one that the specification says.
 
     Raises:
         PreprocessingError: not an image of this kind.
@@ -180,7 +187,8 @@ def preprocess(pixels: Pixels, spec: Preprocessing) -> tuple[Pixels, Frame]:
     if spec.fill_white:
         pixels = _filled(pixels)
     height, width = pixels.shape[:2]
-    box = field_of_view(pixels) if spec.crop else (0, 0, width, height)
+    if box is None:
+        box = field_of_view(pixels) if spec.crop else (0, 0, width, height)
     frame = Frame((height, width), box, _fitted(box, spec), (spec.height, spec.width))
     left, top, width, height = box
     cut = _resized(pixels[top : top + height, left : left + width], frame.window)

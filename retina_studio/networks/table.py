@@ -7,8 +7,8 @@ from typing import Any
 from torch import Tensor, nn
 
 from retina_studio.networks.finding import Finding
-from retina_studio.networks.findings.disc import read_disc
-from retina_studio.networks.findings.glaucoma import read_glaucoma
+from retina_studio.networks.findings.disc import focused_disc, read_disc
+from retina_studio.networks.findings.glaucoma import focused_glaucoma, read_glaucoma
 from retina_studio.networks.findings.lesion import read_lesion
 from retina_studio.networks.findings.oct import read_oct
 from retina_studio.networks.findings.ppa import read_ppa
@@ -38,6 +38,8 @@ class ModelSpec:
         read: from the answers of one image (N = 1, float32 on the CPU), its frame and the network to a finding.
         answers: what each entry of the network's output means.
         variants: name -> options that differ: forms of the method that a paper compares.
+        focused: from the findings of a whole image and of the second look about its disc (`Preprocessing.focus`) to the
+            one that counts; None for models that look once.
     """
 
     stem: str
@@ -49,6 +51,7 @@ class ModelSpec:
     read: Callable[[Mapping[str, Tensor], Frame, nn.Module], Finding]
     answers: Mapping[str, str]
     variants: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    focused: Callable[[Finding, Finding], Finding] | None = None
 
     def build(
         self, preprocessing: Preprocessing | None = None, options: Mapping[str, Any] | None = None
@@ -86,6 +89,7 @@ _GLAUCOMA_ANSWERS = {
     "cam": "where the classifier's answer comes from (Grad-CAM)",
 }
 
+FOCUS = 2.0  # disc diameters: RIM-ONE frames its discs with 1.6, and the first look may be off by some
 # EfficientNet-lite0 learnt from (v - 127) / 128, the same for every channel.
 _LITE_MEAN, _LITE_SD = (127 / 255,) * 3, (128 / 255,) * 3
 _OCT_ANSWERS = {
@@ -170,6 +174,7 @@ MODELS: tuple[ModelSpec, ...] = (
         options={"filters": [32, 64, 128, 256, 512], "dropout": 0.2},
         preprocessing=Preprocessing(height=480, width=640, **_DISC),  # type: ignore[arg-type]  # a plain dict
         read=read_disc,
+        focused=focused_disc,
         answers=_DISC_ANSWERS,
     ),
     ModelSpec(
@@ -178,8 +183,9 @@ MODELS: tuple[ModelSpec, ...] = (
         title="Optic disc (localiser, then outline), small",
         network=LocSeg,
         options={"filters": [16, 24, 32, 64, 128], "dropout": 0.0},
-        preprocessing=Preprocessing(height=160, width=192, **_DISC),  # type: ignore[arg-type]  # a plain dict
+        preprocessing=Preprocessing(height=160, width=192, focus=FOCUS, **_DISC),  # type: ignore[arg-type]  # a plain dict
         read=read_disc,
+        focused=focused_disc,
         answers=_DISC_ANSWERS,
         variants={"efficientnet": {"encoder": "efficientnet_lite0", "filters": [16, 24, 48, 64, 96]}},
     ),
@@ -191,6 +197,7 @@ MODELS: tuple[ModelSpec, ...] = (
         options={"encoder": "vgg13_bn", "decoder": [[512, 256], [256, 128], [128, 64], [64, 64]]},
         preprocessing=Preprocessing(height=256, width=256, crop=False, fit="stretch"),
         read=read_glaucoma,
+        focused=focused_glaucoma,
         answers=_GLAUCOMA_ANSWERS,
         variants={"stl": {"separate": True}, "running": {"statistics": "running"}},
     ),
@@ -205,8 +212,9 @@ MODELS: tuple[ModelSpec, ...] = (
             "statistics": "running",
             "prior": 0.002,
         },
-        preprocessing=Preprocessing(height=256, width=256, mean=_LITE_MEAN, sd=_LITE_SD),
+        preprocessing=Preprocessing(height=256, width=256, mean=_LITE_MEAN, sd=_LITE_SD, focus=FOCUS),
         read=read_glaucoma,
+        focused=focused_glaucoma,
         answers=_GLAUCOMA_ANSWERS,
         variants={"stl": {"separate": True}},
     ),

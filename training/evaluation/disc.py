@@ -33,7 +33,7 @@ class DiscEvaluation:
         if centre is None:
             return row
         found = case.finding.points["OD"]
-        offset = np.diff(case.finding.frame.points_to_network([found, centre]), axis=0)[0]
+        offset = np.diff(case.finding.whole_frame.points_to_network([found, centre]), axis=0)[0]
         diameter = 2 * math.sqrt(int(truth.sum()) / math.pi) if truth is not None and truth.any() else None
         return row | {
             "centre_se_px2": float(np.square(offset).mean()),

@@ -89,7 +89,7 @@ class GlaucomaEvaluation:
         return dice(case.finding.mask(label), truth)
 
     def _fovea(self, case: Case) -> float | None:
-        true, frame = case.point("fovea"), case.finding.frame
+        true, frame = case.point("fovea"), case.finding.whole_frame
         found = case.finding.points.get("fovea")
         if true is None or (found is None and "fovea_peak" not in case.finding.measures):
             return None

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -53,6 +54,12 @@ def read_glaucoma(answers: Mapping[str, Tensor], frame: Frame, network: nn.Modul
         single=frozenset({"OD", "OC"}),
         inside={"OC": "OD"},
     )
+
+
+def focused_glaucoma(whole: Finding, near: Finding) -> Finding:
+    """Disc, cup, ratio and glaucoma of the closer look; the fovea of the whole image."""
+    peak = {name: whole.measures[name] for name in ("fovea_peak",) if name in whole.measures}
+    return replace(near, points=whole.points, measures={**near.measures, **peak})
 
 
 def centre_of_mass(values: FloatMap) -> tuple[float, float]:
