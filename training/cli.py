@@ -59,6 +59,9 @@ def run_(
     download_backbone: Annotated[
         bool, typer.Option("--download-backbone", help="Let torchvision fetch the pretrained encoder.")
     ] = False,
+    start: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Weights of this model to go on from.")
+    ] = None,
 ) -> None:
     """Train a model; prints one JSON event a line. A run that was killed continues where it was."""
     from training.run import RunRequest, run
@@ -79,6 +82,7 @@ def run_(
             backbone_weights=backbone_weights,
             download_backbone=download_backbone,
             system=system,
+            start=start,
         )
     )
 

@@ -30,7 +30,7 @@ from training.loop import Loop
 from training.recipe import BaseRecipe, as_toml
 from training.report.gallery import Gallery
 from training.report.page import write_report
-from training.subject import Subject, chosen, fresh_network, row_and_recipe
+from training.subject import Subject, chosen, fresh_network, row_and_recipe, start_from
 from training.task import StemTask
 from training.tasks import TaskSpec, task_spec
 
@@ -52,6 +52,7 @@ class RunRequest:
         backbone_weights: a local file of a pretrained encoder.
         download_backbone: whether torchvision may fetch one.
         system: a comparison system in the model's place; "" for the model itself.
+        start: weights of the same network to start from, in place of a pretrained encoder.
     """
 
     store: Path
@@ -67,6 +68,7 @@ class RunRequest:
     backbone_weights: Path | None = None
     download_backbone: bool = False
     system: str = ""
+    start: Path | None = None
 
     @property
     def spec(self) -> TaskSpec:
@@ -76,7 +78,10 @@ class RunRequest:
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A request that was found good: all that training needs."""
+    """A request that was found good: all that training needs.
+
+    `parent` is the SHA-256 of the weights that it starts from, "" for none.
+    """
 
     row: ModelSpec
     recipe: BaseRecipe
@@ -84,6 +89,7 @@ class Prepared:
     task: StemTask
     backbone: str
     size: Estimate
+    parent: str
 
 
 def run(request: RunRequest) -> None:
@@ -131,7 +137,11 @@ def _prepare(
     preprocessing, _ = chosen(row, recipe)
     spec = request.spec
     network = fresh_network(row, recipe)
-    backbone = _start_backbone(request, recipe, network)
+    backbone, parent = (
+        ("", start_from(request.start, row, recipe, network))
+        if request.start
+        else (_start_backbone(request, recipe, network), "")
+    )
     cache = paths.user_cache() / "examples"
     data = {
         split: SplitData(
@@ -152,7 +162,7 @@ def _prepare(
     moments = max(stage.moments for stage in task.stages)
     size = estimate(data, network, steps, largest, moments)
     check_room(size, request.out, cache)
-    return Prepared(row, recipe, spec.evaluation, task, backbone, size)
+    return Prepared(row, recipe, spec.evaluation, task, backbone, size, parent)
 
 
 def _start_backbone(request: RunRequest, recipe: BaseRecipe, network: Freezes) -> str:
@@ -183,6 +193,7 @@ def _train(
         **identity,
         device=str(task.fabric.device),
         backbone=prepared.backbone,
+        parent=prepared.parent,
         parameters=prepared.size.parameters,
         images=prepared.size.examples,
     )
@@ -225,6 +236,7 @@ def _finish(
         **identity,
         "weights_hash": digest,
         "backbone": prepared.backbone,
+        "parent": prepared.parent,
         "parameters": prepared.size.parameters,
         "images": prepared.size.examples,
         "device": str(task.fabric.device),
@@ -258,6 +270,7 @@ def _save(request: RunRequest, prepared: Prepared, snapshot: Snapshot, progress:
         store_hash=snapshot.content_hash,
         recipe=prepared.recipe.model_dump(mode="json"),
         software=__version__,
+        parent=prepared.parent,
     )
     return save_weights(request.out / f"{request.model}.safetensors", prepared.task.state(), header)
 
@@ -281,6 +294,7 @@ def _identity(request: RunRequest, recipe: BaseRecipe, snapshot: Snapshot) -> di
         "seed": recipe.seed,
         "devices": request.devices,
         "store_hash": snapshot.content_hash,
+        "start": hashlib.sha256(request.start.read_bytes()).hexdigest() if request.start else "",
         "recipe_hash": hashlib.sha256(recipe.model_dump_json().encode()).hexdigest(),
         "software": __version__,
     }

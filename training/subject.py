@@ -84,6 +84,27 @@ def fresh_network(row: ModelSpec, recipe: BaseRecipe) -> Freezes:
     return row.build(*chosen(row, recipe))
 
 
+def start_from(file: Path, row: ModelSpec, recipe: BaseRecipe, network: Freezes) -> str:
+    """Put the weights of a file into a network that is to be trained further; their SHA-256.
+
+    Raises:
+        WeightsError: the file cannot be used.
+        RetinaError: it is for another network.
+    """
+    loaded = load_weights(file)
+    header = loaded.header
+    _, options = chosen(row, recipe)
+    if (header.stem, header.size, header.options) != (row.stem, row.size, options):
+        raise RetinaError(
+            f"{file} cannot start this run: it holds {header.stem} {header.size} with other options of the network."
+        )
+    try:
+        network.load_state_dict(loaded.network.state_dict())
+    except RuntimeError as error:
+        raise RetinaError(f"{file} cannot start this run: its network has another input size.") from error
+    return loaded.hash
+
+
 def chosen(row: ModelSpec, recipe: BaseRecipe) -> tuple[Preprocessing, dict[str, Any]]:
     """Preprocessing and network options: the recipe's over the model table's.
 

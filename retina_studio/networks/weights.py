@@ -38,6 +38,7 @@ class WeightsHeader:
         store_hash: content hash of the snapshot trained on, "" for none.
         recipe: the recipe, as a JSON object.
         software: version that trained it.
+        parent: SHA-256 of the weights that training started from, "" for none.
     """
 
     stem: str
@@ -49,6 +50,7 @@ class WeightsHeader:
     store_hash: str = ""
     recipe: Mapping[str, Any] = field(default_factory=dict)
     software: str = ""
+    parent: str = ""
 
     def to_json(self) -> str:
         """The header as text, always the same for the same content."""

@@ -31,6 +31,19 @@ def dice_loss(probability: Tensor, masks: Tensor, valid: Tensor) -> Tensor:
     return 1 - _ratio(probability * valid, masks * valid)
 
 
+def dice_of_each(probability: Tensor, masks: Tensor, valid: Tensor) -> Tensor:
+    """Equation 3 for every lesion by itself, the mean over those that the batch shows: a large one hides no small one.
+
+    Not the paper's, which pools all lesions. Where the batch shows none the pooled ratio is taken.
+    """
+    p, t = probability * valid, masks * valid
+    there = pooled(t.float().sum(dim=(0, 2, 3))) > 0
+    if not there.any():
+        return dice_loss(probability, masks, valid)
+    ratios = soft_dice(p, t, epsilon=EPSILON, square=True, dims=(0, 2, 3))
+    return 1 - ratios[there].mean()
+
+
 def presence_loss(probability: Tensor, masks: Tensor, valid: Tensor) -> Tensor:
     """Equation 4: the same of the image-level answers, the maximum of each map: the size of a lesion plays no part."""
     found = (probability * valid).amax(dim=(2, 3))
@@ -66,6 +79,7 @@ def focal_loss(probability: Tensor, masks: Tensor, valid: Tensor) -> Tensor:
 PIXEL_LOSSES: dict[str, Callable[[Tensor, Tensor, Tensor], Tensor]] = {
     "dual": dice_loss,
     "dice": dice_loss,
+    "dual_each": dice_of_each,
     "wce": weighted_cross_entropy,
     "focal": focal_loss,
 }

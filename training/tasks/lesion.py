@@ -28,7 +28,8 @@ class LesionRecipe(BaseRecipe):
 
     Attributes:
         loss: of Lesion-Net; "dual" begins with the pixels' Dice and adds the images' for good when the learning rate
-            first drops; "dice", "wce" and "focal" are the paper's comparisons.
+            first drops; "dual_each" is the same with the pixels' Dice of each lesion by itself; "dice", "wce" and
+            "focal" are the paper's comparisons.
         dual_weight: lambda, the weight of the pixels' part of the dual loss.
         noncompliant: what a pixel is that was outlined against the settled grade.
         balance: share of the images that is drawn so that each lesion (then each grade) comes as often as the others;
@@ -39,7 +40,7 @@ class LesionRecipe(BaseRecipe):
     """
 
     model: Literal["lesion"]
-    loss: Literal["dual", "dice", "wce", "focal"] = "dual"
+    loss: Literal["dual", "dual_each", "dice", "wce", "focal"] = "dual"
     dual_weight: Annotated[float, Field(ge=0, le=1)] = 0.8
     noncompliant: Literal["background", "ignore"] = "background"
     balance: Share = 0.0
@@ -140,7 +141,7 @@ class LesionsStage(TrainingStage):
         valid = valid_pixels(batch.masks, batch.known)
         pixels = PIXEL_LOSSES[recipe.loss](found, batch.masks, valid)
         images = presence_loss(found, batch.masks, valid)
-        dual = recipe.loss == "dual" and drops > 0
+        dual = recipe.loss.startswith("dual") and drops > 0
         loss = recipe.dual_weight * pixels + (1 - recipe.dual_weight) * images if dual else pixels
         return {"loss": loss, "pixels": pixels, "images": images}
 
