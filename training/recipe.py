@@ -1,6 +1,7 @@
 """Recipes: the numbers of one training run, from TOML, checked before anything starts."""
 
 import json
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -120,6 +121,8 @@ class BaseRecipe(Strict):
         network: options of the network that differ from the model table.
         preprocessing: fields that differ from the model table.
         only: a glob; images whose names do not match take no part.
+        favour: glob -> how many times as often training images with such names are drawn, where many images were made
+            and few are real; the first that matches counts.
         fraction: share of the training images that takes part; a smaller share lies inside a larger one.
         deterministic: whether torch may use no algorithm whose results differ from run to run.
     """
@@ -132,6 +135,7 @@ class BaseRecipe(Strict):
     network: dict[str, Any] = {}
     preprocessing: dict[str, Any] = {}
     only: str = "*"
+    favour: dict[str, PositiveFloat] = {}
     fraction: Annotated[float, Field(gt=0, le=1)] = 1.0
     deterministic: bool = True
 
@@ -205,14 +209,18 @@ def _change(form: dict[str, Any], change: str) -> None:
 
 
 def _table(values: Mapping[str, Any], name: str) -> str:
-    plain = [f"{key} = {_value(v)}\n" for key, v in values.items() if not isinstance(v, dict) or name]
+    plain = [f"{_key(key)} = {_value(v)}\n" for key, v in values.items() if not isinstance(v, dict) or name]
     tables = [_table(v, key) for key, v in values.items() if isinstance(v, dict) and not name]
     return "".join([f"\n[{name}]\n" if name else "", *plain, *tables])
 
 
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else json.dumps(key)
+
+
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        return "{ " + ", ".join(f"{key} = {_value(v)}" for key, v in value.items()) + " }"
+        return "{ " + ", ".join(f"{_key(key)} = {_value(v)}" for key, v in value.items()) + " }"
     if isinstance(value, list):
         return "[" + ", ".join(_value(v) for v in value) + "]"
     return json.dumps(value)

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any, ClassVar, cast
 
 import torch
@@ -71,6 +72,15 @@ class TrainingStage(ABC):
         """How likely each training position is drawn; None for each once an epoch."""
         return None
 
+    def favoured(self) -> list[float] | None:
+        """`weights` times what the recipe favours."""
+        weights, favour = self.weights(), self.task.recipe.favour
+        if not favour:
+            return weights
+        entries, positions = self.task.data["train"].entries, self.positions("train")
+        factors = [_factor(entries[position].name, favour) for position in positions]
+        return [f * w for f, w in zip(factors, weights or [1.0] * len(factors), strict=True)]
+
     def begin(self) -> None:
         """Make the network ready for this stage (what is frozen), then the optimisers."""
         self.task.wrap()
@@ -114,7 +124,7 @@ class TrainingStage(ABC):
             seed=seed,
             augment=self.augmentation,
             steps=self.steps,
-            weights=self.weights(),
+            weights=self.favoured(),
             drop_last=self.recipe.drop_last,
             rank=fabric.global_rank,
             world=fabric.world_size,
@@ -216,3 +226,7 @@ _KINDS: dict[str, Callable[[Any, StageRecipe], torch.optim.Optimizer]] = {
     "sgd": _sgd,
     "rmsprop": _rmsprop,
 }
+
+
+def _factor(name: str, favour: Mapping[str, float]) -> float:
+    return next((factor for pattern, factor in favour.items() if fnmatchcase(name, pattern)), 1.0)

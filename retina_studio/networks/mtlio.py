@@ -201,6 +201,8 @@ class MTLIO(Freezes):
             L1 loss of the saliency first has the whole map fade, which takes hundreds of steps.
         separate: a network of its own for every task: the paper's single-task baseline (STL).
         soft_vcdr: vCDR from the probabilities, as the authors' code has it, rather than from the refined masks.
+        peaked_fovea: the fovea is the centre of mass of what reaches half of the map's peak, rather than of all of it
+            (the paper): a faint glow far off moves it then no more.
 
     Attributes:
         backbone: whose ImageNet weights can start the encoders, "" for none.
@@ -230,6 +232,7 @@ class MTLIO(Freezes):
         prior: float = 0.5,
         separate: bool = False,
         soft_vcdr: bool = False,
+        peaked_fovea: bool = False,
     ) -> None:
         super().__init__()
         _check(height, width, channels, encoder, decoder, filters, statistics, dropout, prior)
@@ -253,6 +256,7 @@ class MTLIO(Freezes):
         self.size = (height, width)
         self.separate = separate
         self.soft_vcdr = soft_vcdr
+        self.peaked_fovea = peaked_fovea
         self.register_buffer("taught", torch.ones(len(TASKS), dtype=torch.uint8))
         self.register_buffer("vcdr_slope", torch.tensor(torch.nan))
         self.register_buffer("vcdr_intercept", torch.tensor(torch.nan))

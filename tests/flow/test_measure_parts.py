@@ -292,7 +292,7 @@ def test_the_page_says_what_the_runs_printed():
          "began": "2026-11-22 20:00", "cores": 1, "table": table([0.01, 0.09])},
         {"name": "disc", "report": REPORT},
     ]  # fmt: skip
-    page = page_of(results, COUNTS, [MODEL])
+    page = page_of(results, COUNTS, [MODEL], {})
     for text in (
         f"Snapshot `{'ab' * 32}`.",
         "| drishti | 42 | 8 | 26 |",
@@ -314,7 +314,7 @@ def test_the_page_says_what_the_runs_printed():
 
 def test_the_page_says_where_results_come_from_different_snapshots():
     other = {**REPORT, "store_hash": "ef" * 32}
-    page = page_of([{"name": "a", "report": REPORT}, {"name": "b", "report": other}], COUNTS, [])
+    page = page_of([{"name": "a", "report": REPORT}, {"name": "b", "report": other}], COUNTS, [], {})
     assert "different snapshots" in page
     assert "| drishti |" not in page  # the counts are of one of them
 

@@ -3,6 +3,7 @@
     python -m tests.measure snapshot DATA OUT [--small] [--extra FOLDER]   # a study and a snapshot of the research sets
     python -m tests.measure phantoms DATA OUT [--share 0.1]               # material for training only
     python -m tests.measure run PLAN STORE RUNS [--jobs 2] [--only NAME]  # what the plan says, resumably
+    python -m tests.measure shipped STORE DATA RUNS/shipped.json          # the weights that come with the application
     python -m tests.measure page RUNS docs/models.md                      # the page of what was measured
 
 The images are never part of the repository: DATA, OUT and RUNS lie outside of it.
@@ -12,9 +13,12 @@ import argparse
 import sys
 from pathlib import Path
 
+from retina_studio import paths
+
 from .made import make_phantoms
 from .page import write_page
 from .plan import run_plan
+from .shipped import measure_shipped
 from .snapshot import SMALL_COUNT, SMALL_SIDE, make_snapshot
 
 
@@ -44,6 +48,12 @@ def main() -> None:
     run.add_argument("--jobs", type=int, default=1, help="lines side by side, each on its share of the cores")
     run.add_argument("--only", action="append", default=[], help="a line's name; may be repeated")
     run.set_defaults(run=_run)
+    shipped = commands.add_parser("shipped", help="measure the weights that come with the application")
+    shipped.add_argument("store", type=Path)
+    shipped.add_argument("data", type=Path)
+    shipped.add_argument("out", type=Path)
+    shipped.add_argument("--weights", type=Path, default=paths.resources() / "weights")
+    shipped.set_defaults(run=lambda c: measure_shipped(c.store, c.data, c.out, c.weights))
     page = commands.add_parser("page", help="write docs/models.md")
     page.add_argument("runs", type=Path)
     page.add_argument("out", type=Path)

@@ -1,8 +1,8 @@
 """docs/models.md out of run folders: nothing on it is typed but headings and the sentences of this file.
 
 RUNS is what `run` left: a folder for each line of the plan with `report.json` (a run) or `table.json` (an
-experiment or a comparison), `lines.json` and `snapshot.json`. Whether a claim held is decided here, from the paired
-interval alone.
+experiment or a comparison), `lines.json` and `snapshot.json`; and `shipped.json`, which `shipped` wrote. Whether a
+claim held is decided here, from the paired interval alone.
 """
 
 import json
@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from .markdown import bounds, command, markdown, number
+from .page_shipped import shipped_part, write_cards
 from .plan import COUNTS, LINES
 
 Form = Mapping[str, Any]
+SHIPPED = "shipped.json"
 HELD, NOT_HELD, UNDECIDED = "held", "did not hold", "undecided"
 
 _HEAD = """# The models, measured
@@ -55,7 +58,7 @@ def verdict(interval: Sequence[float] | None, *, higher: bool) -> str:
 
 
 def write_page(runs: Path, out: Path) -> None:
-    """Write the page of a folder of runs.
+    """Write the page of a folder of runs, and the models' cards beside it where the shipped weights were measured.
 
     Raises:
         OSError, ValueError: something in it cannot be read, or it holds no result.
@@ -65,8 +68,10 @@ def write_page(runs: Path, out: Path) -> None:
     results = read_results(runs)
     if not results:
         raise ValueError(f"{runs} holds no report.json and no table.json.")
-    counts = _json(runs / COUNTS) if (runs / COUNTS).is_file() else {}
-    out.write_text(page_of(results, counts, inventory()), encoding="utf-8")
+    counts, shipped = (_json(f) if (f := runs / name).is_file() else {} for name in (COUNTS, SHIPPED))
+    out.write_text(page_of(results, counts, inventory(), shipped), encoding="utf-8")
+    if shipped:
+        write_cards(shipped, out.parent / "model-cards")
 
 
 def read_results(runs: Path) -> list[dict[str, Any]]:
@@ -83,13 +88,14 @@ def read_results(runs: Path) -> list[dict[str, Any]]:
     return results
 
 
-def page_of(results: Sequence[Form], counts: Form, models: Sequence[Form]) -> str:
-    """The page as Markdown: of the results, of what the snapshot holds, and of the model table."""
+def page_of(results: Sequence[Form], counts: Form, models: Sequence[Form], shipped: Form) -> str:
+    """The page as Markdown: of the results, of what the snapshot holds, of the model table and the shipped weights."""
     tables = [result for result in results if "table" in result]
     reports = [result for result in results if "report" in result]
     parts = [
         _HEAD,
         *_snapshot_part(counts, results),
+        *(shipped_part(shipped) if shipped else []),
         "## Claims\n",
         _CLAIMS,
         _claims(tables),
@@ -128,7 +134,7 @@ def _claims(tables: Iterable[Form]) -> str:
             if line["arm"] != table["arm"] or against is None:
                 continue
             said = verdict(against["interval"], higher=figure["higher"])
-            difference = f"{_number(against['difference'])} [{_interval(against['interval'])}]"
+            difference = f"{number(against['difference'])} [{_interval(against['interval'])}]"
             about = f"{figure['title']}, {_share(line['fraction'])} of the data, {against['images']} images"
             rows.append([table["claim"], about, difference, len(line["seeds"]), f"**{said}**"])
     if not rows:
@@ -150,7 +156,7 @@ def _models(models: Iterable[Form]) -> str:
         for model in models
     ]
     head = ["model", "size", "variant", "input", "answers", "parameters", "MiB"]
-    return f"{_command('retina-studio models --json')}\n\n{markdown(head, rows)}"
+    return f"{command('retina-studio models --json')}\n\n{markdown(head, rows)}"
 
 
 def _table_part(result: Form) -> str:
@@ -179,10 +185,10 @@ def _table_part(result: Form) -> str:
 
 def _row(line: Form, cell: Form) -> list[object]:
     mean, against = cell["mean"], cell["against"]
-    spread = f"{_number(mean)} ± {_number(cell['sd'])}" if mean is not None else "—"
-    row = [line["title"], _share(line["fraction"]), spread, "—", "—", "—", _number(cell["paper"])]
+    spread = f"{number(mean)} ± {number(cell['sd'])}" if mean is not None else "—"
+    row = [line["title"], _share(line["fraction"]), spread, "—", "—", "—", number(cell["paper"])]
     if against:
-        row[3] = f"{_number(against['difference'])} [{_interval(against['interval'])}]"
+        row[3] = f"{number(against['difference'])} [{_interval(against['interval'])}]"
         row[4] = str(against["images"])
         row[5] = f"{_p(against['t_test'])}, {_p(against['wilcoxon'])}"
     return [*row]
@@ -201,14 +207,14 @@ def _report_part(result: Form) -> str:
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
         interval = test.get(f"{name}_interval") or test.get(f"{name.removesuffix('_mean')}_interval")
-        rows.append([name, _number(value), _bounds(interval), _number(evaluation.paper.get(name))])
+        rows.append([name, number(value), bounds(interval), number(evaluation.paper.get(name))])
     parts.append(
         markdown(["figure", "ours", "95 %", "the paper's, on other data"], rows)
         if rows
         else "The split `test` says nothing of what this model answers."
     )
     parts.append(evaluation.remark)
-    seconds = f"{_number(report['training_seconds'])} s of training"
+    seconds = f"{number(report['training_seconds'])} s of training"
     cut = ", cut by time" if report["cut_by_time"] else ""
     start = report["backbone"] or "a random start"
     parts.append(
@@ -221,7 +227,7 @@ def _report_part(result: Form) -> str:
 def _made(result: Form, table: Form) -> str:
     hardware = table["hardware"]
     seconds = [line["training_seconds"] for line in table["lines"] if line["training_seconds"]]
-    longest = f", at most {_number(max(seconds))} s of training a run" if seconds else ""
+    longest = f", at most {number(max(seconds))} s of training a run" if seconds else ""
     starts = sorted({start for line in table["lines"] for start in line["start"]})
     gpu = f", {hardware['gpu']}" if hardware["gpu"] else ", no GPU"
     cores = result.get("cores", hardware["cores"])
@@ -243,40 +249,15 @@ def _source(result: Form) -> Form:
 
 
 def _command_of(result: Form) -> str:
-    return _command(result["command"]) if result.get("command") else "The command was not recorded."
-
-
-def _command(words: str) -> str:
-    return f"```sh\n{words}\n```"
+    return command(result["command"]) if result.get("command") else "The command was not recorded."
 
 
 def _date(result: Form) -> str:
     return str(result.get("began") or "date not recorded")
 
 
-def markdown(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; a bar in a cell is written so that it does not end it."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(
-        "| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines
-    )
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "—"
-    if isinstance(value, int) or abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
-
-
 def _interval(value: Sequence[float] | None) -> str:
     return "—" if value is None else f"{value[0]:+.3f} to {value[1]:+.3f}"
-
-
-def _bounds(value: Sequence[float] | None) -> str:
-    usable = isinstance(value, list | tuple) and len(value) == 2
-    return f"{_number(value[0])} to {_number(value[1])}" if usable and value else "—"
 
 
 def _p(value: float | None) -> str:

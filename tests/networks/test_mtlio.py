@@ -8,7 +8,7 @@ from torch.nn import functional as F  # noqa: N812
 
 from retina_studio.networks.backbones import BackboneError
 from retina_studio.networks.cam import grad_cam
-from retina_studio.networks.findings.glaucoma import centre_of_mass, ratio_of, read_glaucoma, vcdr
+from retina_studio.networks.findings.glaucoma import centre_of_mass, fovea_of, ratio_of, read_glaucoma, vcdr
 from retina_studio.networks.mtlio import MTLIO, TASKS, MTLIOError
 from retina_studio.networks.preprocessing import Preprocessing, preprocess
 from retina_studio.networks.table import model_spec
@@ -317,3 +317,10 @@ def test_a_task_without_labels_says_nothing():
     finding = _read(network)
     assert finding.labels == ("OD",)
     assert (finding.points, finding.grades, finding.measures, finding.cams) == ({}, {}, {}, {})
+
+
+def test_a_faint_glow_moves_the_fovea_only_where_the_whole_map_counts():
+    saliency = np.full((100, 100), 0.05, np.float32)
+    saliency[19:22, 79:82] = 0.9
+    assert fovea_of(saliency, peaked=True) == pytest.approx((80.5, 20.5))
+    assert fovea_of(saliency, peaked=False) == pytest.approx((50.5, 49.5), abs=1)

@@ -151,3 +151,14 @@ def test_a_batch_in_parts_has_the_gradient_of_the_whole(task_of):
     (loss, whole), (loss_of_parts, parts) = gradient(1), gradient(3)
     assert loss == pytest.approx(loss_of_parts, rel=1e-5)
     assert torch.allclose(whole, parts, rtol=1e-4, atol=1e-6)
+
+
+def test_what_the_recipe_favours_is_drawn_more_often(task_of):
+    stage = task_of('favour={"image0[1-4]"=8, "image*"=0.5}').stages[0]
+    names = [stage.task.data["train"].entries[n].name for n in stage.positions("train")]
+    favoured = dict(zip(names, stage.favoured(), strict=True))
+    assert favoured["image01"] == 16 * favoured["image10"]
+    drawn = [int(n) for batch in stage.batches(seed=1) for n in batch.index]
+    few = sum(stage.task.data["train"].entries[n].name in ("image01", "image02") for n in drawn)
+    assert few / len(drawn) > 0.4
+    assert task_of().stages[0].favoured() is None

@@ -80,3 +80,11 @@ def test_a_recipe_as_used_reads_back_the_same(spec, tmp_path):
     path = tmp_path / "recipe.toml"
     path.write_text(as_toml(recipe), "utf-8")
     assert read_recipe(path, TASKS[spec.stem].recipe) == recipe
+
+
+def test_a_key_that_is_a_glob_reads_back_the_same(recipe, tmp_path):
+    read = read_recipe(recipe, DiscRecipe, ('favour={"idrid_*"=15, "plain"=0.5}',))
+    assert read.favour == {"idrid_*": 15, "plain": 0.5}
+    again = tmp_path / "again.toml"
+    again.write_text(as_toml(read), "utf-8")
+    assert read_recipe(again, DiscRecipe) == read

@@ -36,8 +36,13 @@ class GlaucomaRecipe(BaseRecipe):
             "gradnorm", "pcgrad", or "stl", a network of its own for every task, trained one after the other.
         tasks: those that are learnt.
         focal_gamma: of the classifier's focal loss.
+        fovea_loss: "l1" (the paper's) or "bce" of the saliency; L1 lets the whole map fade first, and only after
+            hundreds of steps, with an Adam of its own, does it come back.
         fovea_variance: of the fovea's map, in square pixels of a 256 x 256 frame.
         gradnorm_alpha, gradnorm_rate: how strongly GradNorm equalises, and the learning rate of its weights.
+        monitor: what chooses the best epoch: "loss" is the sum of the validation losses (the paper's), "score" the mean
+            of both Dice, the area under the classifier's curve and how near the fovea is found, of what is known. The
+            loss of a few graded images soon says more of overconfidence than of all else.
         balance: where labels are partial, draw images so that each task has about as many in every batch.
         multitask: the one stage; with "stl" the numbers of each of the four.
     """
@@ -46,9 +51,11 @@ class GlaucomaRecipe(BaseRecipe):
     strategy: Literal["mtl_io", "sum", "stl", "gradnorm", "pcgrad"] = "mtl_io"
     tasks: Annotated[tuple[TaskName, ...], Field(min_length=1)] = ("glaucoma", "OD", "OC", "fovea")
     focal_gamma: NotNegative = 2.0
+    fovea_loss: Literal["l1", "bce"] = "l1"
     fovea_variance: PositiveFloat = 50.0
     gradnorm_alpha: NotNegative = 0.5
     gradnorm_rate: PositiveFloat = 0.025
+    monitor: Literal["loss", "score"] = "loss"
     balance: bool = True
     multitask: StageRecipe
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from retina_studio.networks.finding import THRESHOLD, main_component
-from retina_studio.networks.findings.glaucoma import centre_of_mass
+from retina_studio.networks.findings.glaucoma import fovea_of
 from retina_studio.networks.mtlio import TASKS
 from training.data.batch import Batch
 from training.fabric import pooled
@@ -27,6 +27,7 @@ from training.stage import TrainingStage
 from training.task import StemTask
 
 LABELS = ("OD", "OC")  # in the order of a batch's masks
+_FAR = 50.0  # pixels of a 256 frame
 _FIGURES = {"OD": "dice_od", "OC": "dice_oc", "fovea": "fovea_px"}
 
 Floats = npt.NDArray[np.float32]
@@ -47,6 +48,8 @@ class GlaucomaStage(TrainingStage):
     def __init__(self, task: StemTask, recipe: StageRecipe, tasks: Sequence[str]) -> None:
         self.tasks = tuple(tasks)
         super().__init__(task, recipe)
+        if self.task.recipe.monitor == "score" and self.monitor == "loss":  # a task alone has its own figure
+            self.monitor, self.lower_is_better = "score", False
 
     def positions(self, split: str) -> list[int]:
         """The images that know any of the tasks' labels."""
@@ -129,7 +132,7 @@ class GlaucomaStage(TrainingStage):
                 each = self._each(task, answers, batch).tolist()
                 maps = answers.float().sigmoid().cpu().numpy()
                 losses[task] += [each[n] for n in rows]
-                outcomes[task] += [_outcome(task, maps[n], batch, n) for n in rows]
+                outcomes[task] += [self._outcome(task, maps[n], batch, n) for n in rows]
         means = {f"loss_{task.lower()}": _mean(values) for task, values in losses.items() if values}
         figures = {"loss": sum(means.values()), **means}
         for task, name in _FIGURES.items():
@@ -137,7 +140,9 @@ class GlaucomaStage(TrainingStage):
                 figures[name] = _mean(values)
         graded = outcomes.get("glaucoma", [])
         area = auc([p for p, _ in graded], [sick for _, sick in graded])
-        return figures if area is None else {**figures, "auc": area}
+        if area is not None:
+            figures["auc"] = area
+        return {**figures, "score": _score(figures)}
 
     def _known(self, batch: Batch) -> Tensor:
         """Which image knows which of `TASKS`: bool (N, 4)."""
@@ -156,9 +161,21 @@ class GlaucomaStage(TrainingStage):
         if task == "fovea":
             height, width = batch.image.shape[2:]
             target = fovea_map(batch.points[:, 0], height, width, recipe.fovea_variance)
-            return saliency_l1(logits, target)
+            return pixel_bce(logits, target) if recipe.fovea_loss == "bce" else saliency_l1(logits, target)
         label = LABELS.index(task)
         return pixel_bce(logits, batch.masks[:, label : label + 1])
+
+    def _outcome(self, task: str, answer: Floats, batch: Batch, n: int) -> Any:
+        """How one image of a batch went: probability and truth of glaucoma, Dice of a mask, distance of the fovea."""
+        if task == "glaucoma":
+            return float(answer), bool(batch.grades[n, 0] == 1)
+        if task == "fovea":
+            x, y = batch.points[n, 0].tolist()
+            return frame_distance(
+                fovea_of(answer[0], peaked=self.task.network.peaked_fovea), (x, y), answer.shape[1:]
+            )
+        truth = batch.masks[n, LABELS.index(task)].cpu().numpy() == 1
+        return dice(main_component(answer[0] >= THRESHOLD, connectivity=4), truth)
 
 
 class SummedStage(GlaucomaStage):
@@ -245,15 +262,12 @@ ALONE: dict[str, type[_Alone]] = {
 }
 
 
-def _outcome(task: str, answer: Floats, batch: Batch, n: int) -> Any:
-    """How one image of a batch went: probability and truth of glaucoma, Dice of a mask, distance of the fovea."""
-    if task == "glaucoma":
-        return float(answer), bool(batch.grades[n, 0] == 1)
-    if task == "fovea":
-        x, y = batch.points[n, 0].tolist()
-        return frame_distance(centre_of_mass(answer[0]), (x, y), answer.shape[1:])
-    truth = batch.masks[n, LABELS.index(task)].cpu().numpy() == 1
-    return dice(main_component(answer[0] >= THRESHOLD, connectivity=4), truth)
+def _score(figures: Mapping[str, float]) -> float:
+    """The mean of what is known: both Dice, the area under the curve, and 1 at the fovea to 0 from `_FAR` on."""
+    parts = [figures[name] for name in ("dice_od", "dice_oc", "auc") if name in figures]
+    if "fovea_px" in figures:
+        parts.append(max(0.0, 1 - figures["fovea_px"] / _FAR))
+    return _mean(parts) if parts else 0.0
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -34,7 +34,7 @@ def read_glaucoma(answers: Mapping[str, Tensor], frame: Frame, network: nn.Modul
     if "fovea" in taught:
         measures["fovea_peak"] = float(planes["fovea"].max())
         if measures["fovea_peak"] >= SEEN:
-            x, y = frame.points_to_image(centre_of_mass(planes["fovea"]))
+            x, y = frame.points_to_image(fovea_of(planes["fovea"], peaked=learnt.peaked_fovea))
             points["fovea"] = (float(x), float(y))
     if "glaucoma" in taught:
         probabilities["glaucoma_classifier"] = float(answers["glaucoma"][0])
@@ -60,6 +60,11 @@ def focused_glaucoma(whole: Finding, near: Finding) -> Finding:
     """Disc, cup, ratio and glaucoma of the closer look; the fovea of the whole image."""
     peak = {name: whole.measures[name] for name in ("fovea_peak",) if name in whole.measures}
     return replace(near, points=whole.points, measures={**near.measures, **peak})
+
+
+def fovea_of(saliency: FloatMap, *, peaked: bool) -> tuple[float, float]:
+    """The fovea (x, y) of a map (h, w): its centre of mass; for `peaked` that of what reaches half the peak."""
+    return centre_of_mass(saliency * (saliency >= saliency.max() / 2) if peaked else saliency)
 
 
 def centre_of_mass(values: FloatMap) -> tuple[float, float]:
