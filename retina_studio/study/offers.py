@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from retina_studio.domain.edits import ChangeShapes, Edit
 from retina_studio.domain.grading import Grading
@@ -30,6 +31,13 @@ class Offered:
         """With what this grading made of each shape: it is in the grading as it was offered, edited, or rejected."""
         return [self._decided(row, grading) for row in self.rows]
 
+    @property
+    def says_anything(self) -> bool:
+        """Whether there is a shape, a grade or a map in them."""
+        return any(
+            row.shapes != "[]" or row.grades != "{}" or row.cams != "{}" or row.cam for row in self.rows
+        )
+
     def _decided(self, row: ProposalRow, grading: Grading) -> StoredProposal:
         proposal = load_proposal(row)
         decisions: dict[str, Decision] = {}
@@ -50,6 +58,11 @@ def read_offered(database: Database, image: ImageRecord, grading_id: int | None)
     with database.reading() as session:
         rows = session.scalars(_offered(image)).all()
         return Offered(rows, frozenset((number, shape) for number, shape in session.execute(refused)))
+
+
+def has_offers(session: Session, image: ImageRecord) -> bool:
+    """Whether models offered something for an image, in the caller's transaction."""
+    return session.scalar(select(ProposalRow.id).where(ProposalRow.image_id == image.id).limit(1)) is not None
 
 
 def acceptance(grading: Grading, stored: StoredProposal, shape_id: str) -> Edit:
