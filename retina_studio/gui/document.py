@@ -163,6 +163,11 @@ class Document(QObject):
         session = self.session
         return session is not None and self._change_state(session.reopen)
 
+    @property
+    def proposals_hidden(self) -> str:
+        """Why `proposals` gives none although there may be some, one sentence of the study's; "" where it does not."""
+        return self.session.proposals_hidden if self.session else ""
+
     def proposals(self) -> list[StoredProposal]:
         """What models offered for this image; none where the study cannot be read."""
         try:

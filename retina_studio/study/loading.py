@@ -1,14 +1,11 @@
-"""Gradings and proposals as values, read from their rows."""
+"""Gradings and their histories as values, read from their rows."""
 
-import json
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-import cv2
-import numpy as np
 from pydantic_core import from_json  # a third of json.loads's time for coordinates
 from sqlalchemy import ColumnElement, LargeBinary, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -16,10 +13,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from retina_studio.domain.edits import SetComment, edit_title
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.grading import Grading, grading_from_dict
-from retina_studio.domain.proposal import Proposal
 from retina_studio.domain.shapes import Shape, shape_from_dict
 from retina_studio.study.records import Grader, HistoryEntry, ImageRecord
-from retina_studio.study.schema import AuditRow, EditRow, GradingRow, ProposalRow, ShapeRow
+from retina_studio.study.schema import AuditRow, EditRow, GradingRow, ShapeRow
 from retina_studio.study.versions import current_assignment, newest_version
 
 _CHUNK = 500  # shapes that are read in one go
@@ -77,23 +73,6 @@ def load_history(session: Session, grading_id: int | None) -> list[HistoryEntry]
         .order_by(EditRow.sequence)
     ).all()
     return [HistoryEntry(_title(detail), state == "undone", made) for detail, state, made in rows]
-
-
-def load_proposal(row: ProposalRow) -> Proposal:
-    """The value of a stored proposal."""
-    cam = None
-    if row.cam is not None:
-        grey = cv2.imdecode(np.frombuffer(row.cam, np.uint8), cv2.IMREAD_GRAYSCALE)
-        cam = None if grey is None else np.asarray(grey, dtype=np.float32) / np.float32(255)
-    return Proposal(
-        model=row.model,
-        weights_hash=row.weights_hash,
-        shapes=tuple(shape_from_dict(form) for form in json.loads(row.shapes)),
-        scores=json.loads(row.scores),
-        grades=json.loads(row.grades),
-        cams={} if cam is None else {row.model: cam},
-        seconds=row.seconds,
-    )
 
 
 def _from_json(text: str) -> Any:

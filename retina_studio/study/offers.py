@@ -1,12 +1,12 @@
 """What models offered for an image, as it is kept, and what a grader made of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import cv2
-import numpy as np
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from retina_studio.domain.edits import ChangeShapes, Edit
 from retina_studio.domain.grading import Grading
@@ -15,7 +15,7 @@ from retina_studio.domain.proposal import Proposal
 from retina_studio.domain.shapes import Shape
 from retina_studio.study import audit
 from retina_studio.study.database import Database
-from retina_studio.study.loading import load_proposal
+from retina_studio.study.offered_forms import CONTENT, columns_of, load_proposal
 from retina_studio.study.records import Decision, ImageRecord, StoredProposal
 from retina_studio.study.schema import ProposalRow, RejectionRow, now
 
@@ -31,6 +31,13 @@ class Offered:
         """With what this grading made of each shape: it is in the grading as it was offered, edited, or rejected."""
         return [self._decided(row, grading) for row in self.rows]
 
+    @property
+    def says_anything(self) -> bool:
+        """Whether there is a shape, a grade or a map in them."""
+        return any(
+            row.shapes != "[]" or row.grades != "{}" or row.cams != "{}" or row.cam for row in self.rows
+        )
+
     def _decided(self, row: ProposalRow, grading: Grading) -> StoredProposal:
         proposal = load_proposal(row)
         decisions: dict[str, Decision] = {}
@@ -45,13 +52,17 @@ class Offered:
 
 def read_offered(database: Database, image: ImageRecord, grading_id: int | None) -> Offered:
     """What was offered for an image, and what one version of a grading rejected of it."""
-    offered = select(ProposalRow).where(ProposalRow.image_id == image.id).order_by(ProposalRow.id)
     refused = select(RejectionRow.proposal_id, RejectionRow.shape_id).where(
         RejectionRow.grading_id == grading_id
     )
     with database.reading() as session:
-        rows = session.scalars(offered).all()
+        rows = session.scalars(_offered(image)).all()
         return Offered(rows, frozenset((number, shape) for number, shape in session.execute(refused)))
+
+
+def has_offers(session: Session, image: ImageRecord) -> bool:
+    """Whether models offered something for an image, in the caller's transaction."""
+    return session.scalar(select(ProposalRow.id).where(ProposalRow.image_id == image.id).limit(1)) is not None
 
 
 def acceptance(grading: Grading, stored: StoredProposal, shape_id: str) -> Edit:
@@ -64,46 +75,55 @@ def acceptance(grading: Grading, stored: StoredProposal, shape_id: str) -> Edit:
 
 
 def add_proposal(database: Database, image: ImageRecord, proposal: Proposal) -> int:
-    """Keep what a model offered for an image; the same weights' earlier offer stays. Returns its id."""
+    """Keep what a model offered for an image; the same weights' earlier offer stays. Returns its id.
+
+    Several processes may offer the same at once: one of them writes, the others are told its id.
+    """
+    columns = columns_of(proposal)
+    return database.retried(lambda: _add(database, image, columns))
+
+
+def _add(database: Database, image: ImageRecord, columns: Mapping[str, Any]) -> int:
     with database.transaction() as session:
         same = select(ProposalRow.id).where(
             ProposalRow.image_id == image.id,
-            ProposalRow.model == proposal.model,
-            ProposalRow.weights_hash == proposal.weights_hash,
+            ProposalRow.model == columns["model"],
+            ProposalRow.weights_hash == columns["weights_hash"],
         )
         kept = session.scalar(same)
         if kept is not None:
             return kept
-        row = ProposalRow(
-            image_id=image.id,
-            model=proposal.model,
-            weights_hash=proposal.weights_hash,
-            shapes=json.dumps([shape.to_dict() for shape in proposal.shapes]),
-            scores=json.dumps(dict(proposal.scores)),
-            grades=json.dumps(dict(proposal.grades)),
-            cam=_cam_png(proposal),
-            seconds=proposal.seconds,
-            created=now(),
-        )
+        row = ProposalRow(image_id=image.id, created=now(), **columns)
         session.add(row)
         session.flush()
         detail = {
-            "model": proposal.model,
-            "weights": proposal.weights_hash,
-            "shapes": len(proposal.shapes),
+            "model": row.model,
+            "weights": row.weights_hash,
+            "shapes": len(json.loads(row.shapes)),
             "proposal": row.id,
             "seconds": row.seconds,
             "created": row.created,
-            "sha256": {
-                name: audit.digest(getattr(row, name)) for name in ("shapes", "scores", "grades", "cam")
-            },
+            "sha256": {name: audit.digest(getattr(row, name)) for name in CONTENT},
         }
         audit.record(session, "system", "propose", f"image:{image.id}", detail)
         return row.id
 
 
-def _cam_png(proposal: Proposal) -> bytes | None:
-    if proposal.cam is None:
-        return None
-    grey = np.rint(np.clip(proposal.cam, 0, 1) * 255).astype(np.uint8)
-    return bytes(cv2.imencode(".png", grey)[1].tobytes())
+def proposals_of(database: Database, image: ImageRecord) -> list[Proposal]:
+    """What models offered for an image, oldest first."""
+    with database.reading() as session:
+        rows = session.scalars(_offered(image)).all()
+    return [load_proposal(row) for row in rows]
+
+
+def images_with_proposal(database: Database, model: str, weights_hash: str) -> frozenset[int]:
+    """The ids of the images for which a model with these weights offered something, if only that there is nothing."""
+    wanted = select(ProposalRow.image_id).where(
+        ProposalRow.model == model, ProposalRow.weights_hash == weights_hash
+    )
+    with database.reading() as session:
+        return frozenset(session.scalars(wanted))
+
+
+def _offered(image: ImageRecord) -> Select[ProposalRow]:
+    return select(ProposalRow).where(ProposalRow.image_id == image.id).order_by(ProposalRow.id)

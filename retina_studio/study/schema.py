@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_REVISION = "0003"  # the newest migration: what this version of the program reads and writes
+SCHEMA_REVISION = "0004"  # the newest migration: what this version of the program reads and writes
 
 
 def now() -> str:
@@ -172,7 +172,11 @@ class EditRow(Base):
 
 
 class ProposalRow(Base):
-    """What one model offered for one image; `cam` is a grey PNG."""
+    """What one model offered for one image, as JSON (study/offered_forms.py).
+
+    `cam` is the one grey PNG of a row from an older study; newer rows have all in `cams`. `labels` is made of `shapes`
+    and `scores`, so that the order of a long worklist can be told without reading every outline.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (UniqueConstraint("image_id", "model", "weights_hash"),)
@@ -186,6 +190,10 @@ class ProposalRow(Base):
     cam: Mapped[bytes | None] = mapped_column(LargeBinary)
     seconds: Mapped[float]
     created: Mapped[str] = mapped_column(String(40))
+    probabilities: Mapped[str] = mapped_column(Text, server_default="{}")
+    measures: Mapped[str] = mapped_column(Text, server_default="{}")
+    cams: Mapped[str] = mapped_column(Text, server_default="{}")
+    labels: Mapped[str] = mapped_column(Text, server_default="{}")
 
 
 class RejectionRow(Base):

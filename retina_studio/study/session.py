@@ -17,7 +17,7 @@ from retina_studio.study import audit, certification
 from retina_studio.study.database import ConnectionLostError, Database
 from retina_studio.study.journal import Journal, Journals, Operation, Subject
 from retina_studio.study.loading import go_on, load_history
-from retina_studio.study.offers import Offered, acceptance, read_offered
+from retina_studio.study.offers import Offered, acceptance, has_offers, read_offered
 from retina_studio.study.records import (
     ChangedElsewhereError,
     Grader,
@@ -175,6 +175,7 @@ class GradingSession(StoredGrading):
         self._grading_id, self._assignment_id = current._grading_id, current._assignment_id
         self._revision, self.state, self.note = current._revision, current.state, current.note
         self.signature, self._revealed = current.signature, current._revealed
+        self._was_submitted, self.is_blind_first = current._was_submitted, current.is_blind_first
         self._journal = None
 
     def _journal_after_sending(self) -> Journal | None:
@@ -268,7 +269,8 @@ class GradingSession(StoredGrading):
     def reopen(self) -> None:
         """Open a submitted grading again, as a new version that starts from the submitted one.
 
-        Undo goes back to this point: what was submitted stays what it was.
+        Undo goes back to this point: what was submitted stays what it was. Where the study is blind first and models
+        offered something, it counts as shown from here on: every edit of this version comes after it.
 
         Raises:
             RetinaError: it is not submitted, or was done for a certificate.
@@ -286,11 +288,16 @@ class GradingSession(StoredGrading):
             old = session.get_one(GradingRow, self._grading_id)
             grading_id, detail = next_version(session, old)
             audit.record(session, self.grader.name, "reopen", self._subject(grading_id), detail)
-        self._revealed, self.signature = False, {}
+            seen = self.is_blind_first and has_offers(session, self.image)
+            if seen:
+                self._put_revealed(session, grading_id, {"at": detail["created"]})
+        self._revealed, self.signature = seen, {}
         self._settle(grading_id, self.grading, "in progress")
 
     def reveal(self, at: str = "") -> None:
         """Record that the proposals were shown to the grader; once for each version, and the state stays.
+
+        Nothing is recorded while they are hidden.
 
         A grading that exists is not counted as changed by it: no other window has anything to load again.
 
@@ -300,7 +307,7 @@ class GradingSession(StoredGrading):
         Raises:
             RetinaError: nothing could be written.
         """
-        if self._revealed:
+        if self._revealed or self.proposals_hidden:
             return
         self._check_person()
         self._check_sent()
@@ -329,8 +336,11 @@ class GradingSession(StoredGrading):
     def proposals(self) -> list[StoredProposal]:
         """What models offered for this image, oldest first, with what this grading made of each shape.
 
-        While the study's server is gone these are the proposals that were read last.
+        None while they are hidden (`proposals_hidden`). While the study's server is gone these are the proposals that
+        were read last.
         """
+        if self.proposals_hidden:
+            return []
         try:
             if not self.sends_itself:
                 self._database.check_answers()
@@ -339,6 +349,11 @@ class GradingSession(StoredGrading):
             if self._offered is None:
                 raise
         return self._offered.beside(self.grading)
+
+    @property
+    def has_offers(self) -> bool:
+        """Whether what `proposals` returned last says anything of the image."""
+        return self._offered is not None and self._offered.says_anything
 
     def accept(self, stored: StoredProposal, shape_id: str) -> Edit:
         """The edit that takes a proposed shape into the grading (and a single label's old shape out).

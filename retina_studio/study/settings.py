@@ -142,6 +142,11 @@ def _check_signing(value: Any) -> None:
         raise RetinaError("sign_with_passphrase takes true or false.")
 
 
+def _check_blind_first(value: Any) -> None:
+    if not isinstance(value, bool):
+        raise RetinaError("blind_first takes true or false.")
+
+
 def _check_reason(value: Any) -> None:
     if not isinstance(value, bool):
         raise RetinaError("reason_required takes true or false.")
@@ -153,6 +158,7 @@ KNOWN: Mapping[str, str] = {
     "assignment": '"free": everybody grades every image; "assigned": graders grade what was given to them',
     "assignment_seed": "the number that the shuffling of assignments starts from",
     "split_seed": "the number that the shuffling of patients into train, val and test starts from",
+    "blind_first": "whether graders see what models offer only once they have submitted their own, true or false",
     "certification_required": "whether only certified graders are given images, true or false",
     "reason_required": "whether an adjudicator must say why with every decision, true or false",
     "sign_with_passphrase": "whether the window asks for the passphrase when a grading is submitted, true or false",
@@ -164,6 +170,7 @@ _CHECKS: Mapping[str, Callable[[Any], None]] = {
     "assignment": _check_assignment,
     "assignment_seed": _check_seed,
     "split_seed": _check_split_seed,
+    "blind_first": _check_blind_first,
     "certification_required": _check_certification,
     "reason_required": _check_reason,
     "sign_with_passphrase": _check_signing,

@@ -16,6 +16,7 @@ from retina_studio.study.journal import Operation, What
 from retina_studio.study.loading import go_on, load_grading
 from retina_studio.study.people import present
 from retina_studio.study.records import ChangedElsewhereError, Grader, ImageRecord, State
+from retina_studio.study.settings import setting_in
 from retina_studio.study.versions import current_assignment, first_version, is_given, newest_version
 from retina_studio.study.worklist import only_given
 
@@ -24,6 +25,7 @@ _STEPS: Mapping[What, tuple[_EditState, _EditState]] = {
     "undo": ("applied", "undone"),
     "redo": ("undone", "applied"),
 }
+HIDDEN = "What the models offer is shown once you have submitted your own grading of this image."
 _CHANGED = "This grading was changed in another window: it was loaded again, please look and repeat the edit."
 
 
@@ -35,6 +37,8 @@ class StoredGrading:
         state: its assignment's state.
         note: why it was returned for correction; "" where it was not, and once it is submitted again.
         signature: {"name", "meaning", "at"} of a submitted one; empty before, and of those from older studies.
+        is_blind_first: whether this person is to grade first and see what models offer afterwards: a grader, while
+            the study's setting `blind_first` is on.
     """
 
     def __init__(
@@ -56,7 +60,9 @@ class StoredGrading:
             row = newest_version(session, assignment.id) if assignment else None
             self.grading = load_grading(session, row, check) if row else Grading()
             own = assignment is not None and is_given(assignment)
-            self._may_grade = own or self.grader.role != "grader" or not only_given(session)
+            is_grader = self.grader.role == "grader"
+            self._may_grade = own or not is_grader or not only_given(session)
+            self.is_blind_first: bool = is_grader and setting_in(session, "blind_first", default=False)
         self._grading_id = row.id if row else None
         self._assignment_id = assignment.id if assignment else None
         self._revision = assignment.revision if assignment else 0
@@ -65,6 +71,8 @@ class StoredGrading:
         self._purpose = assignment.purpose if assignment else ""
         self.signature: Mapping[str, str] = json.loads(row.signature) if row and row.signature else {}
         self._revealed = row is not None and row.revealed is not None
+        # A second version begins as a copy of one that was submitted.
+        self._was_submitted = row is not None and (row.version > 1 or row.submitted is not None)
 
     @property
     def revision(self) -> int:
@@ -75,6 +83,11 @@ class StoredGrading:
     def is_revealed(self) -> bool:
         """Whether it is recorded that proposals were shown beside this version."""
         return self._revealed
+
+    @property
+    def proposals_hidden(self) -> str:
+        """Why what models offer is not shown, one sentence; "" where it is."""
+        return HIDDEN if self.is_blind_first and not self._was_submitted else ""
 
     def make(self, operation: Operation) -> None:
         """Make an operation in the study; one that is sent again must be asked for by `has` before.
@@ -189,6 +202,7 @@ class StoredGrading:
     def _settle(self, grading_id: int | None, grading: Grading, state: State = "in progress") -> None:
         """Take over what was committed."""
         self._grading_id, self.grading, self.state = grading_id, grading, state
+        self._was_submitted = self._was_submitted or state == "submitted"
 
 
 class ChangedMeanwhileError(Exception):

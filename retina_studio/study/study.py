@@ -325,6 +325,14 @@ class Study:
         """Keep what a model offered for an image; the same weights' earlier offer stays. Returns its id."""
         return offers.add_proposal(self.database, image, proposal)
 
+    def proposals_of(self, image: ImageRecord) -> list[Proposal]:
+        """What models offered for an image, oldest first, whoever may see it (see `GradingSession.proposals`)."""
+        return offers.proposals_of(self.database, image)
+
+    def images_with_proposal(self, model: str, weights_hash: str) -> frozenset[int]:
+        """The ids of the images for which a model with these weights was asked already."""
+        return offers.images_with_proposal(self.database, model, weights_hash)
+
 
 def image_record(row: ImageRow) -> ImageRecord:
     """The value of a row."""

@@ -64,7 +64,7 @@ def test_a_second_window_is_not_told_of_a_change(open_window, full_study, qtbot)
     second = open_window(full_study)
     disc = new_shape("OD", Ellipse(200, 150, 40, 44), proposal_origin("disc", "ab" * 32))
     image = full_study.images()[0]
-    full_study.add_proposal(image, Proposal("disc", "ab" * 32, (disc,), {disc.id: 0.9}, {}, None, 0.1))
+    full_study.add_proposal(image, Proposal("disc", "ab" * 32, (disc,), {disc.id: 0.9}, seconds=0.1))
     first.document.proposals_changed.emit()
     assert len(_reveals(full_study)) == 1
     _answer(second, "dr", 2)
@@ -100,3 +100,25 @@ def test_while_the_server_is_away_nothing_is_said_and_the_next_showing_tries_aga
     for grade in (1, 2, 3):
         _answer(window, "dr", grade)
     assert len(_reveals(proposed)) == 1
+
+
+def test_blind_first_they_are_shown_and_recorded_once_the_grading_is_submitted(open_window, proposed, qtbot):
+    proposed.set_setting("blind_first", True, "Chen")
+    window = open_window(proposed)
+    _answer(window, "gradability", "good")
+    _answer(window, "dr", 1)
+    assert window.document.proposals_hidden
+    assert window.proposal_panel.table.topLevelItemCount() == 0
+    assert not window.canvas.offers.shapes
+    assert _reveals(proposed) == []
+    window.proposal_panel.accept_all()
+    assert not window.document.grading.shapes
+    window.document.session.submit(complete=False)
+    window.document.proposals_changed.emit()
+    assert window.document.proposals_hidden == ""
+    assert window.proposal_panel.table.topLevelItemCount() == 2
+    assert window.canvas.offers.shapes
+    assert len(_reveals(proposed)) == 1
+    assert window.document.reopen()
+    assert len(_reveals(proposed)) == 2
+    assert study_problems(proposed) == []

@@ -71,7 +71,9 @@ def _offer_and_reveal(study):
     shapes = [Shape("OD", Ellipse(30 + n, 20, 8, 9), f"proposed-{n}", origin) for n in range(3)]
     cam = np.linspace(0, 1, 48, dtype=np.float32).reshape(6, 8)
     scores = {shape.id: 0.9 for shape in shapes}
-    offer = Proposal("disc", "ab" * 32, tuple(shapes), scores, {"dr": 1}, cams={"dr": cam}, seconds=0.1)
+    chances = {"dr": {0: 0.4, 1: 0.6}}
+    cams = {"dr": cam, "dr=0": 1 - cam}
+    offer = Proposal("disc", "ab" * 32, tuple(shapes), scores, {"dr": 1}, chances, {"vcdr": 0.4}, cams, 0.1)
     study.add_proposal(image, offer)
     session = study.session(image, study.grader("Cleo"))
     session.reveal()

@@ -4,15 +4,20 @@ import hashlib
 import json
 import sqlite3
 
+import cv2
+import numpy as np
 import pytest
 from alembic import command
 from alembic.config import Config
+from sqlalchemy import select, text
 
 from retina_studio.domain.edits import SetGrade
+from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.shapes import Ellipse, Shape
 from retina_studio.study.audit import GENESIS
 from retina_studio.study.database import MIGRATIONS, Database
 from retina_studio.study.importing import import_images
-from retina_studio.study.schema import SCHEMA_REVISION
+from retina_studio.study.schema import SCHEMA_REVISION, ProposalRow
 from retina_studio.study.study import Study
 from retina_studio.study.verify import study_problems
 
@@ -22,7 +27,12 @@ _OLD_EVENTS = [
     ("system", "add grader", "grader:1", {"name": "Ada", "role": "grader"}),
     ("system", "import", "image:1", _IMAGE),
     ("Ada", "edit", "image:1/grading:1", {"edit": "grade", "scale": "ppa", "before": None, "after": False}),
+    ("system", "propose", "image:1", {"model": "lesion", "weights": "ab" * 32, "shapes": 3, "proposal": 1}),
 ]
+_SHAPES = [
+    Shape(label, Ellipse(9, 9, 2, 2), f"{label}-{n}").to_dict() for n, label in enumerate(("MA", "MA", "NV"))
+]
+_CAM = np.linspace(0, 255, 48).astype(np.uint8).reshape(6, 8)
 
 
 @pytest.fixture
@@ -48,6 +58,10 @@ def old(tmp_path):
         rows.execute("INSERT INTO assignment VALUES (1, 1, 1, 'in progress', 0)")
         rows.execute("INSERT INTO grading VALUES (1, 1, 1, '{\"ppa\": false}', '[]', '', '2026', NULL)")
         rows.execute("INSERT INTO edit VALUES (1, 1, 1, 'applied', 4)")
+        said = [json.dumps(each) for each in (_SHAPES, {"MA-0": 0.5, "MA-1": 0.25, "NV-2": 0.9}, {"dr": 4})]
+        png = cv2.imencode(".png", _CAM)[1].tobytes()
+        offer = (1, 1, "lesion", "ab" * 32, *said, png, 0.1, "2026")
+        rows.execute("INSERT INTO proposal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", offer)
     rows.close()
     return folder
 
@@ -88,6 +102,35 @@ def test_it_is_brought_to_the_newest_tables_and_works(old, pictures):
             rows.execute('UPDATE grading SET grades = \'{"ppa": true, "dr": 2}\'')
         rows.close()
         assert "Ada's grading of p1_OD (version 1): grades was changed" in study_problems(again)[1]
+
+
+def test_an_older_proposal_keeps_its_map_and_gets_its_labels(old):
+    with Study.open(old) as study:
+        image = study.image("p1_OD")
+        (kept,) = study.proposals_of(image)
+        assert list(kept.cams) == ["dr"]
+        assert np.array_equal(np.rint(kept.cam * 255), _CAM)
+        assert (len(kept.shapes), kept.scores["NV-2"], kept.grades) == (3, 0.9, {"dr": 4})
+        assert (kept.probabilities, kept.measures) == ({}, {})
+        with study.database.reading() as session:
+            row = session.scalars(select(ProposalRow)).one()
+        assert row.labels == json.dumps(kept.labels())
+        assert study_problems(study) == ["The file of image p1_OD is missing."]
+
+
+def test_a_damaged_proposal_does_not_keep_the_study_shut(old):
+    with sqlite3.connect(old / "study.sqlite") as rows:
+        rows.execute("UPDATE proposal SET shapes = '[{]'")
+    rows.close()
+    with Study.open(old) as study, study.database.reading() as session:
+        assert session.scalars(select(ProposalRow.labels)).one() == "{}"
+
+
+def test_a_study_of_a_newer_program_is_refused(old):
+    with Study.open(old) as study, study.database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    with pytest.raises(RetinaError, match="newer Retina Studio"):
+        Study.open(old)
 
 
 def test_it_is_migrated_once(old):

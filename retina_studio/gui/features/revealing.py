@@ -20,7 +20,9 @@ _log = logging.getLogger(__name__)
 class Revealing(Feature):
     """Looking leaves no trace: what was shown before a grading's first edit is recorded after it, with its time.
 
-    While the study's server is away nothing is recorded; the next showing tries again.
+    In a study that is blind first they are shown beside a submitted grading, and that is recorded too: else only those
+    who opened theirs again would count as having seen them. While the study's server is away nothing is recorded; the
+    next showing tries again.
     """
 
     def __init__(self, window: MainWindow) -> None:
@@ -40,10 +42,12 @@ class Revealing(Feature):
     def _look(self) -> None:
         canvas, document = self.window.canvas, self.window.document
         session = document.session
-        if session is None or not document.editable or session.is_revealed or canvas.picture is None:
+        if session is None or session.is_revealed or canvas.picture is None:
+            return
+        if not document.editable and not session.is_blind_first:
             return
         if self._shown is None or self._shown[0] is not session:
-            if not canvas.offers.shapes and canvas.offers.cam is None:
+            if not session.has_offers:
                 return
             self._shown = session, now()
         if session.state == "open" or session.unsent:

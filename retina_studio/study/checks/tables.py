@@ -12,6 +12,7 @@ from retina_studio.study.checks.events import MADE_BY, canonical, shape_digest
 from retina_studio.study.checks.grading_work import PLACE
 from retina_studio.study.checks.ledger import Key, Ledger, Row
 from retina_studio.study.checks.words import Words
+from retina_studio.study.offered_forms import CONTENT
 from retina_studio.study.schema import AssignmentRow, Base
 
 Told = Iterator[tuple[Key, Row]]
@@ -164,7 +165,7 @@ TABLES: tuple[TableCheck, ...] = (
         lambda words, key, row: (
             f"The proposal of {row.get('model', '')} for {words.image(row.get('image_id'))}"
         ),
-        dict.fromkeys(("shapes", "scores", "grades", "cam"), digest),
+        dict.fromkeys(CONTENT, digest),
         part=20,
     ),
     TableCheck(

@@ -1,0 +1,84 @@
+"""A proposal as the columns of its row, and back."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from retina_studio.domain.labels import GradeValue
+from retina_studio.domain.proposal import Proposal
+from retina_studio.domain.shapes import shape_from_dict
+from retina_studio.study.schema import ProposalRow
+
+# What the one map of a model explained, when a proposal had no more than one.
+_ONE_CAM: Mapping[str, str] = {
+    "disc": "OD",
+    "glaucoma": "glaucoma",
+    "lesion": "dr",
+    "ppa": "ppa",
+    "oct": "oct",
+}
+# The columns that hold the content; the audit trail keeps a digest of each, and of the older `cam`.
+CONTENT = ("shapes", "scores", "grades", "cam", "probabilities", "measures", "cams", "labels")
+_Map = npt.NDArray[np.float32]
+
+
+def columns_of(proposal: Proposal) -> dict[str, Any]:
+    """The columns of a row, without its image, id and time.
+
+    A scale's values are written as pairs, because the keys of JSON are texts and values may be numbers or truths.
+    """
+    chances = {
+        scale: [[value, float(chance)] for value, chance in values.items()]
+        for scale, values in proposal.probabilities.items()
+    }
+    return {
+        "model": proposal.model,
+        "weights_hash": proposal.weights_hash,
+        "shapes": json.dumps([shape.to_dict() for shape in proposal.shapes]),
+        "scores": json.dumps(dict(proposal.scores)),
+        "grades": json.dumps(dict(proposal.grades)),
+        "seconds": proposal.seconds,
+        "probabilities": json.dumps(chances),
+        "measures": json.dumps({name: float(number) for name, number in proposal.measures.items()}),
+        "cams": json.dumps({name: _packed(cam) for name, cam in proposal.cams.items()}),
+        "labels": json.dumps(proposal.labels()),
+    }
+
+
+def load_proposal(row: ProposalRow) -> Proposal:
+    """The value of a stored proposal; a map that cannot be read is left out."""
+    found = {name: _grey(base64.b64decode(text)) for name, text in json.loads(row.cams).items()}
+    if row.cam is not None:
+        found[_ONE_CAM.get(row.model, row.model)] = _grey(row.cam)
+    return Proposal(
+        model=row.model,
+        weights_hash=row.weights_hash,
+        shapes=tuple(shape_from_dict(form) for form in json.loads(row.shapes)),
+        scores=json.loads(row.scores),
+        grades=json.loads(row.grades),
+        probabilities=load_probabilities(row.probabilities),
+        measures=json.loads(row.measures),
+        cams={name: cam for name, cam in found.items() if cam is not None},
+        seconds=row.seconds,
+    )
+
+
+def load_probabilities(text: str) -> dict[str, dict[GradeValue, float]]:
+    """Grading scale -> value -> probability, as `columns_of` wrote them."""
+    return {scale: dict(pairs) for scale, pairs in json.loads(text).items()}
+
+
+def _packed(cam: _Map) -> str:
+    """A grey PNG in base 64."""
+    grey = np.rint(np.clip(cam, 0, 1) * 255).astype(np.uint8)
+    return base64.b64encode(cv2.imencode(".png", grey)[1].tobytes()).decode()
+
+
+def _grey(png: bytes) -> _Map | None:
+    grey = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE) if png else None
+    return None if grey is None else np.asarray(grey, dtype=np.float32) / np.float32(255)
