@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from retina_studio.domain.edits import ChangeShapes, Edit
 from retina_studio.domain.grading import Grading
@@ -61,6 +62,17 @@ def acceptance(grading: Grading, stored: StoredProposal, shape_id: str) -> Edit:
     if label(shape.label).single:
         replaced = tuple(grading.labelled(shape.label))
     return ChangeShapes(replaced, (shape,), f"Accept proposed {shape.label}")
+
+
+def put_rejections(session: Session, proposal_id: int, grading_id: int, shape_ids: Sequence[str]) -> None:
+    """Record the rejection of these shapes of a proposal; a second time changes nothing."""
+    known = session.scalars(
+        select(RejectionRow.shape_id).where(
+            RejectionRow.proposal_id == proposal_id, RejectionRow.grading_id == grading_id
+        )
+    )
+    new = dict.fromkeys(shape_ids).keys() - set(known)
+    session.add_all(RejectionRow(proposal_id=proposal_id, grading_id=grading_id, shape_id=key) for key in new)
 
 
 def add_proposal(database: Database, image: ImageRecord, proposal: Proposal) -> int:

@@ -46,7 +46,9 @@ def proposed(full_study):
     cam = np.zeros((12, 16), np.float32)
     cam[5:8, 7:10] = 1.0
     scores = {disc.id: 0.97, lesion.id: 0.4}
-    full_study.add_proposal(image, Proposal("disc", "ab" * 32, (disc, lesion), scores, {}, cam, 0.2))
+    full_study.add_proposal(
+        image, Proposal("disc", "ab" * 32, (disc, lesion), scores, cams={"OD": cam}, seconds=0.2)
+    )
     return full_study
 
 

@@ -64,7 +64,7 @@ def test_a_second_window_is_not_told_of_a_change(open_window, full_study, qtbot)
     second = open_window(full_study)
     disc = new_shape("OD", Ellipse(200, 150, 40, 44), proposal_origin("disc", "ab" * 32))
     image = full_study.images()[0]
-    full_study.add_proposal(image, Proposal("disc", "ab" * 32, (disc,), {disc.id: 0.9}, {}, None, 0.1))
+    full_study.add_proposal(image, Proposal("disc", "ab" * 32, (disc,), {disc.id: 0.9}, seconds=0.1))
     first.document.proposals_changed.emit()
     assert len(_reveals(full_study)) == 1
     _answer(second, "dr", 2)
