@@ -1,19 +1,23 @@
 """The open grading, for the window: edits go in, signals come out, and undo is Qt's stack over the study's history."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, QSignalBlocker, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from retina_studio.domain.accepting import acceptance_of
 from retina_studio.domain.edits import ChangeShapes, Edit, JointEdit, SetAbsent, SetComment, SetGrade
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.labels import GradeValue
+from retina_studio.domain.proposal import Proposal
+from retina_studio.domain.shapes import Shape
 from retina_studio.gui.canvas.scene import EMPTY_SCENE, Scene, scene_of
 from retina_studio.gui.jobs import Job, JobState
 from retina_studio.gui.opening import OpenGrading, prepared
+from retina_studio.gui.passing import PassingOffers
 from retina_studio.gui.sentences import tr_sentence
 from retina_studio.gui.words import tr
 from retina_studio.study.database import ConnectionLostError
@@ -43,6 +47,7 @@ class Document(QObject):
         self.undo_stack = QUndoStack(self)
         self.saved_at: datetime | None = None
         self.is_saved = True
+        self.passing = PassingOffers()
         self.is_replaying = False  # while undo or redo tells what it has changed
         self._muted = False  # while the stack is filled from the history, its commands do nothing
         self._broken = False  # the stack is not the study's any more: it will be rebuilt from it
@@ -143,15 +148,30 @@ class Document(QObject):
         edit = self.session.accept(stored, shape_id)
         return self.put(edit) if isinstance(edit, ChangeShapes) else self.apply(edit)
 
-    def reject(self, stored: StoredProposal, shape_id: str) -> bool:
-        """Record that a proposed shape was rejected."""
+    def accept_all(self, shapes: Sequence[Shape]) -> bool:
+        """Take proposed shapes into the grading, all by one edit; what it has already stays."""
+        edit = acceptance_of(self.grading, shapes)
+        return edit is not None and self.put(edit)
+
+    def reject(self, stored: StoredProposal, *shape_ids: str) -> bool:
+        """Record that proposed shapes were rejected."""
         session = self.session
-        if session is None or not self._attempt(lambda: session.reject(stored, shape_id)):
+        if session is None:
+            return False
+        if self.passing.holds(stored):
+            self.passing.reject(session.image.id, stored, shape_ids)
+        elif not self._attempt(lambda: session.reject(stored, *shape_ids)):
             return False
         self.state_changed.emit(self.state)  # a first decision opens the grading
         self.proposals_changed.emit()
         self.saved.emit()
         return True
+
+    def offer(self, proposal: Proposal) -> None:
+        """Offer something to this person only, until the window closes; accepting it is an edit like any other."""
+        if self.session is not None:
+            self.passing.add(self.session.image.id, proposal)
+            self.proposals_changed.emit()
 
     def submit(self) -> bool:
         """Hand the grading in; False (and `failed`, which says what is missing) when it is not complete."""
@@ -169,11 +189,15 @@ class Document(QObject):
         return self.session.proposals_hidden if self.session else ""
 
     def proposals(self) -> list[StoredProposal]:
-        """What models offered for this image; none where the study cannot be read."""
-        try:
-            return self.session.proposals() if self.session else []
-        except ConnectionLostError:
+        """What is offered for this image, the newest last; of the study's nothing where it cannot be read."""
+        session = self.session
+        if session is None:
             return []
+        passing = self.passing.beside(session.image.id, self.grading)
+        try:
+            return [*session.proposals(), *passing]
+        except ConnectionLostError:
+            return passing
 
     def replay(self, step: Callable[[GradingSession], Edit | None]) -> None:
         """Undo or redo one edit in the study; called by the stack's commands only."""

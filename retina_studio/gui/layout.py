@@ -201,7 +201,7 @@ def _left(window: MainWindow) -> QWidget:
     split.setHandleWidth(1)
     split.addWidget(window.worklist)
     split.addWidget(tabs)
-    split.setSizes([430, 370])
+    split.setSizes([340, 460])
     return split
 
 

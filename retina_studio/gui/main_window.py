@@ -153,6 +153,7 @@ class MainWindow(QMainWindow):
         self.shape_panel.selection_asked.connect(self._select_listed)
         self.proposal_panel.offers_changed.connect(canvas.set_offers)
         self.proposal_panel.edit_asked.connect(self._correct)
+        self.proposal_panel.said.connect(self.status.say)
         self.proposal_panel.cam_box.toggled.connect(self.actions["show_cam"].setChecked)
 
     # Images
@@ -294,7 +295,9 @@ class MainWindow(QMainWindow):
 
     def _apply_visibility(self) -> None:
         hide_all = self.actions["hide_shapes"].isChecked()
-        self.canvas.hide_labels(frozenset(catalogue()) if hide_all else self.label_panel.hidden)
+        hidden = frozenset(catalogue()) if hide_all else frozenset(self.label_panel.hidden)
+        self.canvas.hide_labels(hidden)
+        self.proposal_panel.hide_labels(hidden)
 
     def _show_labels(self, codes: frozenset[str]) -> None:
         self.actions["hide_shapes"].setChecked(False)
@@ -387,6 +390,6 @@ class MainWindow(QMainWindow):
         layout.remember(self)
         for feature in self.features:
             feature.rest()
-        self.canvas.overlay.settle()
+        self.canvas.settle()
         finish_jobs()
         super().closeEvent(event)

@@ -1,6 +1,6 @@
 """What the application remembers of the person: look, language, keys, window, studies opened, grader of each study."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -53,6 +53,26 @@ def language_choice() -> str:
 def choose_language(choice: str) -> None:
     """Keep the language that the person wants."""
     settings().setValue("look/language", choice)
+
+
+def cam_colours() -> str:
+    """The colour map of CAMs that the person chose; "" where none."""
+    return str(settings().value("look/cam", ""))
+
+
+def choose_cam_colours(name: str) -> None:
+    """Keep the colour map of CAMs."""
+    settings().setValue("look/cam", name)
+
+
+def refused_models() -> frozenset[str]:
+    """The stems of the models that the person does not want to be asked."""
+    return frozenset(filter(None, str(settings().value("models/refused", "")).split("\n")))
+
+
+def refuse_models(stems: Iterable[str]) -> None:
+    """Keep which models are not to be asked; all others are."""
+    settings().setValue("models/refused", "\n".join(sorted(stems)))
 
 
 def chosen_keys(name: str) -> tuple[str, ...] | None:

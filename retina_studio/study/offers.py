@@ -74,6 +74,17 @@ def acceptance(grading: Grading, stored: StoredProposal, shape_id: str) -> Edit:
     return ChangeShapes(replaced, (shape,), f"Accept proposed {shape.label}")
 
 
+def put_rejections(session: Session, proposal_id: int, grading_id: int, shape_ids: Sequence[str]) -> None:
+    """Record the rejection of these shapes of a proposal; a second time changes nothing."""
+    known = session.scalars(
+        select(RejectionRow.shape_id).where(
+            RejectionRow.proposal_id == proposal_id, RejectionRow.grading_id == grading_id
+        )
+    )
+    new = dict.fromkeys(shape_ids).keys() - set(known)
+    session.add_all(RejectionRow(proposal_id=proposal_id, grading_id=grading_id, shape_id=key) for key in new)
+
+
 def add_proposal(database: Database, image: ImageRecord, proposal: Proposal) -> int:
     """Keep what a model offered for an image; the same weights' earlier offer stays. Returns its id.
 

@@ -17,7 +17,7 @@ from retina_studio.study import audit, certification
 from retina_studio.study.database import ConnectionLostError, Database
 from retina_studio.study.journal import Journal, Journals, Operation, Subject
 from retina_studio.study.loading import go_on, load_history
-from retina_studio.study.offers import Offered, acceptance, has_offers, read_offered
+from retina_studio.study.offers import Offered, acceptance, has_offers, put_rejections, read_offered
 from retina_studio.study.records import (
     ChangedElsewhereError,
     Grader,
@@ -25,7 +25,7 @@ from retina_studio.study.records import (
     ImageRecord,
     StoredProposal,
 )
-from retina_studio.study.schema import AssignmentRow, GradingRow, RejectionRow, now
+from retina_studio.study.schema import AssignmentRow, GradingRow, now
 from retina_studio.study.sending import send
 from retina_studio.study.settings import read_setting
 from retina_studio.study.stored_grading import ChangedMeanwhileError, NothingToDoError, StoredGrading
@@ -363,8 +363,8 @@ class GradingSession(StoredGrading):
         """
         return acceptance(self.grading, stored, shape_id)
 
-    def reject(self, stored: StoredProposal, shape_id: str) -> None:
-        """Record that this grader rejected a proposed shape.
+    def reject(self, stored: StoredProposal, *shape_ids: str) -> None:
+        """Record that this grader rejected shapes of a proposal, all of them in one transaction.
 
         Raises:
             RetinaError: the grading is submitted, or nothing could be written.
@@ -372,7 +372,8 @@ class GradingSession(StoredGrading):
         self._check_open()
         with self._change("in progress") as (session, assignment_id):
             grading_id, told = self._started(session, assignment_id)
-            session.merge(RejectionRow(proposal_id=stored.id, grading_id=grading_id, shape_id=shape_id))
-            detail = {"proposal": stored.id, "shape": shape_id, **told}
+            put_rejections(session, stored.id, grading_id, shape_ids)
+            what = {"shape": shape_ids[0]} if len(shape_ids) == 1 else {"shapes": list(shape_ids)}
+            detail = {"proposal": stored.id, **what, **told}
             audit.record(session, self.grader.name, "reject", self._subject(grading_id), detail)
         self._settle(grading_id, self.grading)

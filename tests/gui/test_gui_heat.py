@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from retina_studio.gui.canvas.heat import heat_of
+from retina_studio.gui.canvas.heat import COLOURS, heat_of
 
 RETINA = (200, 70, 35)
 SIDE = 400
@@ -19,11 +19,11 @@ def bump():
     return np.clip(1 - np.hypot(x / 28 - 0.5, y / 28 - 0.5) / 0.4, 0, 1).astype(np.float32)
 
 
-def _painted(cam, opacity):
+def _painted(cam, opacity, **look):
     image = QImage(SIDE, SIDE, QImage.Format.Format_RGB32)
     image.fill(QColor(*RETINA))
     painter = QPainter(image)
-    heat_of(cam).paint(painter, QRectF(0, 0, SIDE, SIDE), opacity)
+    heat_of(cam, **look).paint(painter, QRectF(0, 0, SIDE, SIDE), opacity)
     painter.end()
     return np.frombuffer(image.constBits(), np.uint8).reshape(SIDE, SIDE, 4)[..., 2::-1].copy()
 
@@ -39,11 +39,24 @@ def test_the_tint_stands_out_from_a_retina_wherever_evidence_is_strong(qapp, bum
     assert (row[np.abs(np.arange(SIDE) - SIDE / 2) > 0.42 * SIDE] == RETINA).all()
 
 
-def test_lines_surround_half_and_four_fifths_of_the_evidence(qapp, bump):
-    row = _painted(bump, 0.6)[SIDE // 2, SIDE // 2 :].min(axis=1)  # white is bright in every channel
+@pytest.mark.parametrize("level", [0.3, 0.5, 0.8])
+def test_a_line_surrounds_the_evidence_of_a_level(qapp, bump, level):
+    row = _painted(bump, 0.6, level=level)[SIDE // 2, SIDE // 2 :].min(
+        axis=1
+    )  # white is bright in every channel
     (bright,) = np.nonzero(row > 140)
     places = [float(part.mean()) / SIDE for part in np.split(bright, np.flatnonzero(np.diff(bright) > 3) + 1)]
-    assert places == pytest.approx([0.4 * 0.2, 0.4 * 0.5], abs=0.02)
+    assert places == pytest.approx([0.4 * (1 - level)], abs=0.02)
+
+
+def test_each_colour_map_grows_lighter_with_the_evidence(qapp):
+    ramp = np.tile(np.linspace(0, 1, 64, dtype=np.float32), (8, 1))
+    for name in COLOURS:
+        tint = heat_of(ramp, name).tint
+        row = [tint.pixelColor(x, tint.height() // 2) for x in range(tint.width())]
+        light = _lab([colour.getRgb()[:3] for colour in row if colour.alphaF() > 0.3])[:, 0]
+        assert np.diff(light).min() > -1.5, name
+        assert light[-1] - light[0] > 40, name
 
 
 def test_without_opacity_there_is_nothing(qapp, bump):

@@ -31,7 +31,7 @@ from . import layers
 from .hover import Hit, find_hover_target, inside_band
 from .overlay import Overlay
 from .picture import Picture
-from .scene import EMPTY_SCENE, Scene
+from .scene import EMPTY_SCENE, Scene, scene_of
 from .surface import Surface
 
 _WHEEL_STEP = 1.2  # zoom factor of one notch
@@ -63,6 +63,8 @@ class Canvas(Surface):
         self.scene: Scene = EMPTY_SCENE
         self.overlay = Overlay(self)
         self.offers = layers.Offers()
+        self.offered = Overlay(self, dashed=True)  # the picture of many offers
+        self.refining = ""  # the proposed shape of which another outline is being shown
         self.underlays: list[layers.Layer] = []  # painted on the image, below the shapes
         self.overlays: list[layers.Layer] = []  # painted above everything
         self.selection: frozenset[str] = frozenset()
@@ -87,7 +89,8 @@ class Canvas(Surface):
         self.setMinimumSize(320, 240)
         self.setAccessibleName(tr("Canvas"))
         self.setAccessibleDescription(tr("The image and the shapes drawn on it"))
-        self.overlay.ready.connect(self.update)
+        for overlay in (self.overlay, self.offered):
+            overlay.ready.connect(self.update)
         document.opened.connect(self._on_opened)
         document.changed.connect(self._on_changed)
 
@@ -121,8 +124,16 @@ class Canvas(Surface):
 
     def set_offers(self, offers: layers.Offers) -> None:
         """Show these proposals and this CAM."""
+        if offers.shapes != self.offers.shapes:
+            many = offers.shapes if len(offers.shapes) > layers.LIVE_OFFERS else ()
+            self.offered.set_scene(scene_of(many))
         self.offers = offers
         self.update()
+
+    def settle(self) -> None:
+        """Wait until no worker draws for this canvas any more."""
+        for overlay in (self.overlay, self.offered):
+            overlay.settle()
 
     # Tools, label and selection
 
@@ -288,6 +299,7 @@ class Canvas(Surface):
     def _sync_overlay(self) -> None:
         live = self.selection if len(self.selection) <= layers.LIVE_LIMIT else frozenset()
         self.overlay.hide(live | self.hidden_ids, self.hidden_labels)
+        self.offered.hide(frozenset(), self.hidden_labels)
 
     # Events
 

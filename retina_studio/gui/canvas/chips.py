@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 if TYPE_CHECKING:
     from .canvas import Canvas
 
-Corner = Literal["top left", "bottom left", "bottom right"]
+Corner = Literal["top left", "bottom left", "bottom", "bottom right"]
 EDGE = 14.0  # widget pixels from the canvas's border
 _PAD = 8.0
 _PLATE, _INK, _HALO = QColor(10, 13, 16, 175), QColor(238, 241, 244), QColor(0, 0, 0, 170)
@@ -30,7 +30,8 @@ def paint_chip(
     width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * _PAD
     height = metrics.lineSpacing() * len(lines) + _PAD
     room = QRectF(canvas.rect())
-    x = room.right() - EDGE - width if corner == "bottom right" else EDGE
+    places = {"bottom": (room.width() - width) / 2, "bottom right": room.right() - EDGE - width}
+    x = places.get(corner, EDGE)
     y = EDGE + above if corner == "top left" else room.bottom() - EDGE - height - above
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -8,10 +8,18 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
-_SIDE = 512  # pixels to which a map is enlarged, so that its levels are smooth lines
+from retina_studio.domain.evidence import smooth
+
+COLOURS = {  # perceptually uniform, all of them
+    "viridis": cv2.COLORMAP_VIRIDIS,
+    "cividis": cv2.COLORMAP_CIVIDIS,
+    "plasma": cv2.COLORMAP_PLASMA,
+    "inferno": cv2.COLORMAP_INFERNO,
+}
+LEVEL = 0.5  # of the evidence: what a line surrounds
 _TOP = 225  # of the table's 255: its yellow end, seen through on red, would be orange
 _CLEAR, _FULL = 0.15, 0.5  # evidence up to which the tint is clear, and from which it is as opaque as it gets
-_LEVELS = ((0.5, 1.2), (0.8, 2.2))  # evidence that a line surrounds, and the line's width in widget pixels
+_WIDTH = 1.8  # of the line, widget pixels
 _LINE, _HALO = QColor(255, 255, 255), QColor(0, 0, 0, 150)
 
 
@@ -38,23 +46,20 @@ class Heat:
         painter.restore()
 
 
-def heat_of(cam: npt.NDArray[np.float32]) -> Heat:
-    """The picture of a CAM (h, w) in 0..1.
+def heat_of(cam: npt.NDArray[np.float32], colours: str = "viridis", level: float = LEVEL) -> Heat:
+    """The picture of a CAM (h, w) in 0..1, in one of COLOURS, with a line around evidence of at least `level`.
 
-    The colours are viridis, perceptually uniform and far from the red-orange of a retina.
+    Viridis and cividis are far from the red-orange of a retina.
     """
-    factor = max(1, round(_SIDE / max(cam.shape)))
-    size = (cam.shape[1] * factor, cam.shape[0] * factor)
-    large = cv2.resize(cam, size, interpolation=cv2.INTER_CUBIC)
-    smooth = np.clip(cv2.GaussianBlur(large, (0, 0), factor / 2), 0.0, 1.0)
-    bgr = cv2.applyColorMap(np.rint(smooth * _TOP).astype(np.uint8), cv2.COLORMAP_VIRIDIS)
+    evidence = smooth(cam)
+    bgr = cv2.applyColorMap(np.rint(evidence * _TOP).astype(np.uint8), COLOURS[colours])
     alpha = np.clip(
-        (smooth[..., None] - _CLEAR) / (_FULL - _CLEAR), 0.0, 1.0
+        (evidence[..., None] - _CLEAR) / (_FULL - _CLEAR), 0.0, 1.0
     )  # premultiplied, as Qt wants it
     bgra = np.ascontiguousarray(np.rint(np.concatenate([bgr * alpha, 255 * alpha], axis=2)).astype(np.uint8))
     height, width = bgra.shape[:2]
     tint = QImage(bgra.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
-    return Heat(tint, tuple((_line_around(smooth >= level), width) for level, width in _LEVELS))
+    return Heat(tint, ((_line_around(evidence >= level), _WIDTH),))
 
 
 def _line_around(strong: npt.NDArray[np.bool_]) -> QPainterPath:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .canvas import Canvas
 
 Layer = Callable[[QPainter, "Canvas"], None]  # a feature's own painting, in widget coordinates
+LIVE_OFFERS = 60  # proposed shapes that are painted one by one; more are one picture, as committed shapes are
 LIVE_LIMIT = 300  # selected shapes that are painted one by one; more stay in the overlay, inside one band
 _TAG_LIMIT = 12  # shapes that carry their label's code on the screen
 
@@ -81,13 +82,20 @@ def paint_shapes(painter: QPainter, canvas: Canvas) -> None:
 
 
 def _paint_offers(painter: QPainter, canvas: Canvas) -> None:
-    for shape in canvas.offers.shapes:
-        if shape.label in canvas.hidden_labels:
+    offers = canvas.offers
+    tagged = len(offers.shapes) <= _TAG_LIMIT
+    live = offers.shapes
+    if len(offers.shapes) > LIVE_OFFERS:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        canvas.offered.paint(painter, canvas.view, canvas.size(), canvas.devicePixelRatioF())
+        live = tuple(shape for shape in offers.shapes if shape.id == offers.chosen)
+    for shape in live:
+        if shape.label in canvas.hidden_labels or shape.id == canvas.refining:
             continue
-        chosen = shape.id == canvas.offers.chosen
+        chosen = shape.id == offers.chosen
         style = style_of(shape.label, CHOSEN_OFFER if chosen else OFFERED, canvas)
         draw_shape(painter, shape.geometry, canvas.view, colour_of(shape.label), style)
-        if chosen or len(canvas.offers.shapes) <= _TAG_LIMIT:
+        if chosen or tagged:
             _paint_tag(painter, canvas, shape.geometry, shape.label, f"{shape.label} proposed")
 
 

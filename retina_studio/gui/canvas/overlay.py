@@ -27,9 +27,12 @@ class Overlay(QObject):
 
     ready = Signal()
 
-    def __init__(self, parent: QObject | None = None, at_once: int = _AT_ONCE) -> None:
+    def __init__(
+        self, parent: QObject | None = None, at_once: int = _AT_ONCE, *, dashed: bool = False
+    ) -> None:
         """`at_once`: how many shapes may be drawn without a worker; fewer where several overlays share a frame."""
         super().__init__(parent)
+        self._dashed = dashed
         self._at_once = at_once
         self._scene: Scene = EMPTY_SCENE
         self.fill = 0.0
@@ -145,10 +148,11 @@ class Overlay(QObject):
             self.fill,
             self.opacity,
             self.pen,
+            self._dashed,
         )
         self._stale = False
         if len(self._scene.touching(window.box)) <= self._at_once:
-            self._take(window, render(*parts))
+            self._take(window, render(*parts[:-1], dashed=self._dashed))
             return
         self._job = Job(_render_job, *parts)
         self._job.done.connect(self._arrived)
@@ -205,7 +209,14 @@ class Overlay(QObject):
         if len(self._scene.touching(part.box)) > _PATCHED:
             return False
         pixels[top:bottom, left:right] = render(
-            self._scene, part, self._hidden_ids, self._hidden_labels, self.fill, self.opacity, self.pen
+            self._scene,
+            part,
+            self._hidden_ids,
+            self._hidden_labels,
+            self.fill,
+            self.opacity,
+            self.pen,
+            dashed=self._dashed,
         )
         return True
 
@@ -219,6 +230,7 @@ def _render_job(
     fill: float,
     opacity: Mapping[str, float],
     pen: Pen | None,
+    dashed: bool,
 ) -> tuple[Window, Picture]:
     state.check()
-    return window, render(scene, window, ids, labels, fill, opacity, pen)
+    return window, render(scene, window, ids, labels, fill, opacity, pen, dashed=dashed)

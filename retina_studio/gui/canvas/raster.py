@@ -33,6 +33,8 @@ _FAR = 2**24  # keeps far-away vertices of a strong zoom inside cv2's integers
 _HALO_ALPHA = 90
 _LINE, _HALO, _DOUBLE, _DOUBLE_HALO = 1.8, 4.0, 4.0, 6.0  # widget pixels
 _THIN_BELOW = 3.0  # picture pixels
+_DASH, _GAP = 6.0, 4.0  # widget pixels
+_DASH_STEPS = 4  # vertices of a dash, which may lie on a curve
 _CORE = (15.0, 15.0, 15.0)
 _OPAQUE: Mapping[str, float] = MappingProxyType({})
 _POINT_RADIUS = 9
@@ -104,11 +106,13 @@ def render(
     fill: float = 0.0,
     opacity: Mapping[str, float] = _OPAQUE,
     pen: Pen | None = None,
+    *,
+    dashed: bool = False,
 ) -> Picture:
     """The picture (height, width, 4) of the scene's shapes in a window.
 
     `fill` is the opacity of their insides; `opacity` that of whole labels, 1 where a label is not in it. `pen` draws
-    all of them alike; None each as its label.
+    all of them alike; None each as its label. `dashed`: lines are dashed, as those of what is only proposed.
     """
     # cv2 draws a line's last pixels at the picture's border differently: draw wider, so that parts join unseen.
     window = window.widened(_SEAM)
@@ -129,6 +133,8 @@ def render(
             wide = _DOUBLE_HALO if entry.outline == "double" else _HALO
             halo = (0, 0, 0, _HALO_ALPHA * opacity.get(entry.code, 1.0))
             _stroke(picture, halo, drawings, _thickness(wide * window.dpr))
+    if dashed:
+        layers = [(entry, [_dashes(rings, window.dpr) for rings in drawn]) for entry, drawn in layers]
     for entry, drawings in layers:
         faded = opacity.get(entry.code, 1.0)
         _draw_lines(picture, entry, drawings, window.dpr, dense=dense, opacity=faded)
@@ -188,6 +194,24 @@ def _draw_lines(
 def _thickness(pixels: float) -> int:
     """The number by which cv2 draws an antialiased line of so many pixels: it adds two to all but its thin line."""
     return max(round(pixels) - 2, 2) if pixels >= _THIN_BELOW else 1
+
+
+def _dashes(rings: list[Contour], dpr: float) -> list[Contour]:
+    """Closed rings as strips there and back (K, 2), so that they are drawn as rings are: a dash, then a gap."""
+    dash, period = _DASH * dpr * 2**_SHIFT, (_DASH + _GAP) * dpr * 2**_SHIFT
+    strips = []
+    for ring in rings:
+        closed = np.concatenate([ring, ring[:1]]).astype(np.float64)
+        way = np.concatenate([[0.0], np.hypot(*np.diff(closed, axis=0).T).cumsum()])
+        number = max(
+            round(way[-1] / period), 2
+        )  # as many as go round, so that the last gap is like the others
+        begins = np.arange(number) * (way[-1] / number)
+        at = begins[:, None] + np.linspace(0.0, dash * way[-1] / (number * period), _DASH_STEPS)
+        line = np.stack([np.interp(at, way, closed[:, axis]) for axis in (0, 1)], axis=-1)
+        fixed = np.rint(line).astype(np.int32)
+        strips += list(np.concatenate([fixed, fixed[:, -2:0:-1]], axis=1))
+    return strips
 
 
 def _flood(picture: Picture, entry: Label, drawings: list[list[Contour]], opacity: float) -> None:

@@ -13,7 +13,7 @@ from retina_studio.domain.shapes import XY, Box
 
 from .ground import Ground
 from .picture import Part, Picture, Pixels
-from .view import View, around, centred, fitted, kept_in_sight
+from .view import View, around, brought, centred, fitted, kept_in_sight
 
 
 class Surface(QWidget):
@@ -50,6 +50,12 @@ class Surface(QWidget):
     def show_around(self, box: Box) -> None:
         """Show a box of the image, with some of what surrounds it, as large as it goes."""
         self._set_view(around(box, (self.width(), self.height()), self.view.aspect))
+
+    def bring_into_sight(self, box: Box) -> None:
+        """Change the view no more than needed for a box of the image to be seen well."""
+        view = brought(self.view, box, (self.width(), self.height()))
+        if view != self.view:
+            self._set_view(view)
 
     @property
     def is_fitted(self) -> bool:

@@ -8,6 +8,12 @@ from retina_studio.domain.shapes import XY, Box
 LOWEST_SCALE = 0.05
 HIGHEST_SCALE = 64.0
 _CLOSEST = 24.0  # scale up to which a tiny shape is enlarged when it is gone to
+_TINY, _SEEN = (
+    20.0,
+    48.0,
+)  # widget pixels: a smaller shape is enlarged when it is brought into sight, to this size
+_WHOLE = 0.8  # of the viewport's shorter side: a larger shape is made smaller
+_EDGE = 28.0  # widget pixels that a shape in sight keeps from the border
 _VISIBLE_REST = 48.0  # widget pixels of the image that panning never pushes out of sight
 
 
@@ -78,6 +84,27 @@ def around(box: Box, viewport: tuple[int, int], aspect: float = 1.0) -> View:
     scale = min(viewport[0] / (2 * width), viewport[1] / (2 * height), _CLOSEST)
     x, y = (left + right) / 2, (top + bottom) / 2
     return View(scale, viewport[0] / 2 - x * scale, viewport[1] / 2 - y * scale * aspect, aspect)
+
+
+def brought(view: View, box: Box, viewport: tuple[int, int]) -> View:
+    """The view, changed no more than needed for a box of the image to be seen well in a viewport.
+
+    It is enlarged where the box would be tiny, made smaller where it does not fit, and moved where it is out of sight.
+    """
+    left, top = view.to_widget(box[0], box[1])
+    right, bottom = view.to_widget(box[2], box[3])
+    side, room = max(right - left, bottom - top), float(min(viewport))
+    factor = 1.0
+    if 0 < side < _TINY:
+        factor = _SEEN / side
+    elif side > _WHOLE * room:
+        factor = _WHOLE * room / side
+    middle = ((left + right) / 2, (top + bottom) / 2)
+    inside = left >= _EDGE and top >= _EDGE and right <= viewport[0] - _EDGE and bottom <= viewport[1] - _EDGE
+    if factor == 1.0 and inside:
+        return view
+    moved = view.panned(viewport[0] / 2 - middle[0], viewport[1] / 2 - middle[1])
+    return moved.zoomed(factor, viewport[0] / 2, viewport[1] / 2)
 
 
 def kept_in_sight(view: View, frame: tuple[int, int], viewport: tuple[int, int]) -> View:

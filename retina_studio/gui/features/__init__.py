@@ -11,6 +11,7 @@ from .clipboard import Clipboard
 from .combining import Combining
 from .comparing import Comparing
 from .exchanging import Exchanging
+from .explaining import Explaining
 from .importing import Importing
 from .keeping import Keeping
 from .listing import Listing
@@ -23,6 +24,7 @@ from .preferences import Preferences
 from .proposing import Proposing
 from .protocol import Protocol
 from .revealing import Revealing
+from .reviewing import Reviewing
 from .shortcuts import Shortcuts
 from .sides import Sides
 from .signing import Signing
@@ -39,7 +41,9 @@ FEATURES: tuple[type[Feature], ...] = (
     Snapping,
     Mending,
     Offering,
+    Reviewing,
     Proposing,
+    Explaining,
     Revealing,
     Protocol,
     Signing,

@@ -50,6 +50,16 @@ class Offering(Feature):
         self.watch(self.window.canvas)
         self.window.image_opened.connect(self.leave)
 
+    @property
+    def is_offering(self) -> bool:
+        """Whether the strip offers something."""
+        return self._offer is not None
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the canvas shows a preview of what is offered."""
+        return self._offer is not None and self._offer.is_shown
+
     def make(self, offer: Offer) -> None:
         """Offer this, in the place of what was offered before; what another feature offered is left."""
         before, self._offer = self._offer, offer

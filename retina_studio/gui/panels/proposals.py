@@ -1,82 +1,58 @@
-"""The proposal panel: what models offer for this image, and the CAM that says where they looked."""
+"""The proposal panel: what models offer for this image, what they say of it, and where they looked."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QPushButton,
+    QScrollArea,
     QSlider,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QVBoxLayout,
     QWidget,
 )
 
-from retina_studio.domain.labels import label
 from retina_studio.domain.shapes import Shape
 from retina_studio.gui import icons
-from retina_studio.gui.canvas.heat import heat_of
 from retina_studio.gui.canvas.layers import Offers
 from retina_studio.gui.document import Document
-from retina_studio.gui.words import marked, tr, tr_data
+from retina_studio.gui.words import tr
 from retina_studio.study.records import StoredProposal
 
+from .answers import AnswerPanel
+from .cam import CamPanel
+from .offer_table import OfferTable, OfferView
+from .offers import Offer, best_first, newest, offers_of, on_canvas, ordered, strong
+from .overlaps import OverlapTable
 from .parts import panel_layout, styled_label
-
-_KEY = Qt.ItemDataRole.UserRole
-_DECISIONS = {
-    "": marked("open"),
-    "accepted": marked("accepted"),
-    "edited": marked("edited"),
-    "rejected": marked("rejected"),
-}
-_START_OPACITY = 60  # per cent
-
-
-@dataclass(frozen=True, eq=False)
-class Offer:
-    """One proposed shape and the proposal it belongs to."""
-
-    stored: StoredProposal
-    shape: Shape
-
-    @property
-    def decision(self) -> str:
-        """accepted, edited, rejected, or "" while open."""
-        return self.stored.decisions.get(self.shape.id, "")
-
-
-def offers_of(proposals: list[StoredProposal]) -> list[Offer]:
-    """All proposed shapes, the newest proposal first."""
-    return [Offer(stored, shape) for stored in reversed(proposals) for shape in stored.proposal.shapes]
 
 
 class ProposalPanel(QWidget):
-    """A table of offers with accept, edit and reject."""
+    """A table of offers with accept, edit and reject; weak ones are left out by their score."""
 
     offers_changed = Signal(object)  # layers.Offers, for the canvas
     edit_asked = Signal(str)  # the id of the accepted shape to be corrected
+    said = Signal(str)
 
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._document = document
         self._proposals: list[StoredProposal] = []
-        self._offers: list[Offer] = []
-        self.table = QTreeWidget()
-        self.table.setRootIsDecorated(False)
-        self.table.setHeaderLabels([tr("Label"), tr("Model"), tr("Score"), tr("Decision")])
-        self.table.setAccessibleName(tr("Proposals"))
-        self.table.setToolTip(tr("What the models offer; choose one to see it on the image"))
-        self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        for short in (0, 2):
-            self.table.header().setSectionResizeMode(short, QHeaderView.ResizeMode.ResizeToContents)
-        self.table.header().setMinimumSectionSize(30)
-        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.table.setAllColumnsShowFocus(True)
-        self.table.currentItemChanged.connect(self._on_current)
+        self._offers: list[Offer] = []  # all of them, the weak and the decided ones too
+        self._order: tuple[int, bool] | None = None
+        self._hidden_labels: Collection[str] = frozenset()
+        self._following = False
+        self.answers = AnswerPanel()
+        self.table = OfferTable(self)
+        self.view = OfferView(self.table)
+        self.least = QSlider(Qt.Orientation.Horizontal)
+        self.least.setRange(0, 100)
+        self.least.setAccessibleName(tr("Least score"))
+        self.least.setToolTip(tr("Hide proposals with a lower score"))
+        self.least_text = styled_label("0.00", "quiet")
+        self.least_text.setFixedWidth(44)
+        self.summary = styled_label("", "quiet")
         self.accept_button = _button(
             tr("Accept"), "check", tr("Take the chosen proposal into the grading (Y)"), "good"
         )
@@ -84,58 +60,123 @@ class ProposalPanel(QWidget):
             tr("Edit"), "pencil-simple", tr("Take it into the grading and correct it (R)")
         )
         self.reject_button = _button(tr("Reject"), "x", tr("Refuse the chosen proposal (X)"), "bad")
-        self.accept_all_button = _button(tr("Accept all"), "checks", tr("Take every open proposal (Shift+Y)"))
+        self.accept_all_button = _button(
+            tr("Accept all"), "checks", tr("Take every open proposal that is shown, in one step (Shift+Y)")
+        )
+        self.overlap = OverlapTable()
+        self.cam = CamPanel()
+        self.cam_box, self.cam_slider = self.cam.box, self.cam.slider
+        self._lay_out()
+        self._connect()
+
+    def _connect(self) -> None:
+        document = self._document
+        self.view.selectionModel().currentRowChanged.connect(self._on_row)
+        self.view.sorted_by.connect(self._on_sorted)
+        self.least.valueChanged.connect(self._on_least)
         self.accept_button.clicked.connect(self.accept)
         self.edit_button.clicked.connect(self.edit)
         self.reject_button.clicked.connect(self.reject)
         self.accept_all_button.clicked.connect(self.accept_all)
-        self.cam_box = QCheckBox(tr("CAM"))
-        self.cam_box.setAccessibleName(tr("Show the CAM"))
-        self.cam_box.setToolTip(tr("Show where the model looked (M)"))
-        self.cam_slider = QSlider(Qt.Orientation.Horizontal)
-        self.cam_slider.setRange(0, 100)
-        self.cam_slider.setValue(_START_OPACITY)
-        self.cam_slider.setAccessibleName(tr("Opacity of the CAM"))
-        self.cam_slider.setToolTip(tr("Opacity of the CAM"))
-        self.cam_text = styled_label(f"{_START_OPACITY} %", "quiet")
-        self.cam_text.setFixedWidth(44)
-        self.cam_box.toggled.connect(self._emit_offers)
-        self.cam_slider.valueChanged.connect(self._on_opacity)
-        self.summary = styled_label("", "quiet")
-        self._lay_out()
-        document.opened.connect(self.refresh)
+        self.answers.taken.connect(document.set_grade)
+        self.cam.changed.connect(self._emit_offers)
+        document.opened.connect(self._on_opened)
         document.proposals_changed.connect(self.refresh)
         document.changed.connect(self._on_shapes_changed)
+        document.graded.connect(self._show_grades)
         document.state_changed.connect(self._show_enabled)
+
+    # What is shown
 
     @property
     def current(self) -> Offer | None:
         """The chosen offer."""
-        item = self.table.currentItem()
-        return self._offers[item.data(0, _KEY)] if item is not None else None
+        row = self.view.currentIndex().row()
+        return self.table.offers[row] if 0 <= row < len(self.table.offers) else None
+
+    @property
+    def open_offers(self) -> list[Offer]:
+        """The open offers that are seen on the canvas, in the order of the table."""
+        return on_canvas(self.table.offers, self._proposals, self._hidden_labels)
 
     def refresh(self) -> None:
         """Show what is on offer, and what was decided."""
-        chosen = self.current.shape.id if self.current else ""
         self._proposals = self._document.proposals()
         self._offers = offers_of(self._proposals)
-        self.table.blockSignals(True)
-        self.table.clear()
-        for place, offer in enumerate(self._offers):
-            self.table.addTopLevelItem(_row(place, offer))
-        self._choose(chosen)
-        self.table.blockSignals(False)
-        still_open = sum(not offer.decision for offer in self._offers)
-        self.summary.setText(
-            tr("{open} of {count} open", open=still_open, count=len(self._offers))
-            if self._offers
-            else tr("No proposals for this image yet")
-        )
-        self._on_current()
+        self.answers.show_answers(stored.proposal for stored in newest(self._proposals))
+        self._show_grades()
+        self._show_rows()
+        self._compare()
+
+    def hide_labels(self, labels: Collection[str]) -> None:
+        """The canvas shows no offer of these labels, so none is taken or gone to."""
+        if labels != self._hidden_labels:
+            self._hidden_labels = labels
+            self._on_current()
+
+    def choose(self, shape_id: str) -> None:
+        """Choose an offer that is shown."""
+        row = self.table.row_of(shape_id)
+        if row is not None:
+            self.view.setCurrentIndex(self.table.index(row, 0))
+
+    def _on_opened(self) -> None:
+        session = self._document.session
+        if session is not None:
+            self.cam.show_modality(session.image.modality)
+        self.refresh()
 
     def _on_shapes_changed(self, ids: frozenset[str]) -> None:
         if any(offer.shape.id in ids for offer in self._offers):
             self.refresh()
+        else:
+            self._compare()
+
+    def _show_rows(self) -> None:
+        chosen = self.current.shape.id if self.current else ""
+        shown = strong(self._offers, self.least.value() / 100)
+        if self._order is not None:
+            shown = ordered(shown, *self._order)
+        self._following = True
+        self.table.show(shown)
+        self._choose(chosen)
+        self._following = False
+        self._summarise(len(self._offers) - len(shown))
+        self._on_current()
+
+    def _choose(self, shape_id: str) -> None:
+        """Stay on an open offer, else go on to the next open one."""
+        offers = self.table.offers
+        if not offers:
+            return
+        place = self.table.row_of(shape_id) or 0
+        if offers[place].decision:
+            order = [*range(place, len(offers)), *range(place)]
+            place = next((i for i in order if not offers[i].decision), place)
+        self.view.setCurrentIndex(self.table.index(place, 0))
+
+    def _summarise(self, hidden: int) -> None:
+        still_open = sum(not offer.decision for offer in self._offers)
+        if not self._offers:
+            self.summary.setText(tr("No proposals for this image yet"))
+            return
+        words = tr("{open} of {count} open", open=still_open, count=len(self._offers))
+        self.summary.setText(f"{words} · {tr('{count} hidden', count=hidden)}" if hidden else words)
+
+    def _compare(self) -> None:
+        session = self._document.session
+        if session is None or not self._offers:
+            self.overlap.clear_soon()
+            return
+        least = self.least.value() / 100
+        offered = {
+            stored.proposal.model: [offer.shape for offer in strong(offers_of([stored]), least)]
+            for stored in newest(self._proposals)
+        }
+        own = list(session.grading.shapes.values())
+        self.overlap.compare(own, offered, session.image.height, session.image.width)
+
+    # What the person does
 
     def accept(self) -> None:
         """Take the chosen offer into the grading; the next open one becomes the chosen one."""
@@ -157,27 +198,54 @@ class ProposalPanel(QWidget):
             self._document.reject(self.current.stored, self.current.shape.id)
 
     def accept_all(self) -> None:
-        """Take every open offer on the canvas into the grading, each by its own edit."""
-        for offer in self._on_canvas():
-            if not self._document.accept(offer.stored, offer.shape.id):
+        """Take every open offer on the canvas into the grading, by one edit."""
+        self._accept(self.open_offers)
+
+    def accept_label(self) -> None:
+        """As `accept_all`, of the chosen offer's label."""
+        self._accept(self._of_label())
+
+    def reject_label(self) -> None:
+        """Refuse every open offer on the canvas that has the chosen one's label."""
+        by_proposal: dict[int, list[Offer]] = {}
+        for offer in self._of_label():
+            by_proposal.setdefault(offer.stored.id, []).append(offer)
+        for offers in by_proposal.values():
+            if not self._document.reject(offers[0].stored, *(offer.shape.id for offer in offers)):
                 return
 
-    def _on_canvas(self) -> list[Offer]:
-        """The open offers of each model's newest weights."""
-        newest = {stored.proposal.model: stored.id for stored in self._proposals}
-        return [o for o in self._offers if not o.decision and newest[o.stored.proposal.model] == o.stored.id]
+    def _of_label(self) -> list[Offer]:
+        chosen = self.current
+        return [o for o in self.open_offers if chosen is not None and o.shape.label == chosen.shape.label]
 
-    def _choose(self, shape_id: str) -> None:
-        """Stay on an open offer, else go on to the next open one."""
-        if not self._offers:
+    def _accept(self, offers: Sequence[Offer]) -> None:
+        shapes = [offer.shape for offer in best_first(offers)]
+        if not shapes or not self._document.editable:
             return
-        place = next((i for i, o in enumerate(self._offers) if o.shape.id == shape_id), 0)
-        if self._offers[place].decision:
-            order = [*range(place, len(self._offers)), *range(place)]
-            place = next((i for i in order if not self._offers[i].decision), place)
-        self.table.setCurrentIndex(self.table.model().index(place, 0))
+        self._document.accept_all(shapes)
+        kept = sorted({s.label for s in shapes if s.id not in self._document.grading.shapes})
+        if kept and self._document.is_saved:
+            self.said.emit(
+                tr("{labels} can be drawn once only: what you have of it stays.", labels=", ".join(kept))
+            )
+
+    def _on_row(self) -> None:
+        if not self._following:
+            self._on_current()
+
+    def _on_sorted(self, order: tuple[int, bool] | None) -> None:
+        self._order = order
+        self._show_rows()
+
+    def _on_least(self, value: int) -> None:
+        self.least_text.setText(f"{value / 100:.2f}")
+        self._show_rows()
+        self._compare()
 
     def _on_current(self) -> None:
+        offer = self.current
+        maps = [stored.proposal for stored in newest(self._proposals) if stored.proposal.cams]
+        self.cam.show_maps(maps, offer.stored.proposal if offer else None)
         self._show_enabled()
         self._emit_offers()
 
@@ -187,32 +255,29 @@ class ProposalPanel(QWidget):
         self.accept_button.setEnabled(may_accept)
         self.edit_button.setEnabled(editable and offer is not None)
         self.reject_button.setEnabled(editable and offer is not None and not offer.decision)
-        self.accept_all_button.setEnabled(editable and bool(self._on_canvas()))
-        has_cam = self._cam_owner() is not None
-        for widget in (self.cam_box, self.cam_slider):
-            widget.setEnabled(has_cam)
+        self.accept_all_button.setEnabled(editable and bool(self.open_offers))
+        self._show_grades()
 
-    def _on_opacity(self, value: int) -> None:
-        self.cam_text.setText(f"{value} %")
-        self.cam_box.setChecked(True)  # who moves the slider wants to see it
-        self._emit_offers()
-
-    def _cam_owner(self) -> StoredProposal | None:
-        """The proposal whose CAM is shown: the chosen one's, or the newest that has one."""
-        chosen = [self.current.stored] if self.current else []
-        candidates = [*chosen, *reversed(self._proposals)]
-        return next((stored for stored in candidates if stored.proposal.cam is not None), None)
+    def _show_grades(self) -> None:
+        self.answers.show_grades(self._document.grading.grades, editable=self._document.editable)
 
     def _emit_offers(self) -> None:
-        owner = self._cam_owner() if self.cam_box.isChecked() else None
-        cam = heat_of(owner.proposal.cam) if owner is not None and owner.proposal.cam is not None else None
-        shapes = tuple(offer.shape for offer in self._on_canvas())
+        shapes: tuple[Shape, ...] = tuple(
+            offer.shape for offer in on_canvas(self.table.offers, self._proposals)
+        )
         chosen = self.current.shape.id if self.current else ""
-        self.offers_changed.emit(Offers(shapes, chosen, cam, self.cam_slider.value() / 100))
+        self.offers_changed.emit(Offers(shapes, chosen, self.cam.heat(), self.cam.opacity))
 
     def _lay_out(self) -> None:
-        column = panel_layout(self)
-        column.addWidget(self.table)
+        body = QWidget()
+        column = panel_layout(body)
+        column.addWidget(self.answers)
+        column.addWidget(self.view, 1)
+        row = QHBoxLayout()
+        row.addWidget(styled_label(tr("Score from"), "quiet"))
+        row.addWidget(self.least, 1)
+        row.addWidget(self.least_text)
+        column.addLayout(row)
         column.addWidget(self.summary)
         grid = QGridLayout()
         grid.setSpacing(6)
@@ -220,28 +285,17 @@ class ProposalPanel(QWidget):
         for place, button in enumerate(buttons):
             grid.addWidget(button, place // 2, place % 2)
         column.addLayout(grid)
-        row = QHBoxLayout()
-        row.addWidget(self.cam_box)
-        row.addWidget(self.cam_slider, 1)
-        row.addWidget(self.cam_text)
-        column.addLayout(row)
-
-
-def _row(place: int, offer: Offer) -> QTreeWidgetItem:
-    score = offer.stored.proposal.scores.get(offer.shape.id)
-    words = [offer.shape.label, offer.stored.proposal.model, "" if score is None else f"{score:.2f}"]
-    item = QTreeWidgetItem([*words, tr_data(_DECISIONS[offer.decision])])
-    item.setIcon(0, icons.swatch(label(offer.shape.label).colour))
-    item.setData(0, _KEY, place)
-    item.setToolTip(
-        0,
-        tr(
-            "{label}, weights {hash}",
-            label=tr_data(label(offer.shape.label).title),
-            hash=offer.stored.proposal.weights_hash[:12],
-        ),
-    )
-    return item
+        column.addWidget(self.overlap)
+        column.addWidget(self.cam)
+        area = QScrollArea()
+        area.setObjectName("panel")
+        area.setWidget(body)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
 
 
 def _button(text: str, icon: str, tip: str, role: str = "text") -> QPushButton:

@@ -91,13 +91,15 @@ def reveal(replay: Replay, event: Event) -> None:
 
 
 def reject(replay: Replay, event: Event) -> None:
-    """A proposed shape was rejected; a second time changes nothing."""
+    """Proposed shapes were rejected; a second time changes nothing."""
     grading_id, grading = _grading(replay, event)
     _count_up(replay, event, grading, state="in progress")
-    entry = [event.detail["proposal"], event.detail["shape"]]
+    detail = event.detail
     rejected = _part(replay, "rejection", grading_id)
-    if not any(other[:2] == entry for other in rejected):
-        rejected.append([*entry, event.id])
+    known = {(proposal, shape) for proposal, shape, _ in rejected}
+    for shape in detail["shapes"] if "shapes" in detail else [detail["shape"]]:
+        if (detail["proposal"], shape) not in known:
+            rejected.append([detail["proposal"], shape, event.id])
 
 
 def _grading(replay: Replay, event: Event) -> tuple[int, Row]:
