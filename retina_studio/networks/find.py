@@ -6,12 +6,19 @@ import torch
 from torch import nn
 
 from retina_studio.networks.finding import Finding
+from retina_studio.networks.postprocess import PLAIN, Postprocess
 from retina_studio.networks.preprocessing import Preprocessing, as_input, preprocess
 from retina_studio.networks.table import ModelSpec
 
 
 @torch.inference_mode()
-def find(row: ModelSpec, network: nn.Module, pixels: npt.NDArray[np.uint8], spec: Preprocessing) -> Finding:
+def find(
+    row: ModelSpec,
+    network: nn.Module,
+    pixels: npt.NDArray[np.uint8],
+    spec: Preprocessing,
+    postprocess: Postprocess = PLAIN,
+) -> Finding:
     """What a network says of one image, RGB (H, W, 3) or grey (H, W), uint8.
 
     Args:
@@ -19,6 +26,7 @@ def find(row: ModelSpec, network: nn.Module, pixels: npt.NDArray[np.uint8], spec
         network: of that row, in evaluation mode.
         pixels: the image.
         spec: the preprocessing that the network was trained with.
+        postprocess: the thresholds and temperatures that were chosen for its weights.
 
     Raises:
         PreprocessingError: not such an array.
@@ -26,4 +34,4 @@ def find(row: ModelSpec, network: nn.Module, pixels: npt.NDArray[np.uint8], spec
     prepared, frame = preprocess(pixels, spec)
     image = as_input(prepared, spec).to(next(network.parameters()).device)
     answers = {name: answer.float().cpu() for name, answer in network(image).items()}
-    return row.read(answers, frame, network)
+    return postprocess.applied(row.read(answers, frame, network))

@@ -33,6 +33,8 @@ class Finding:
         exclusive: one class a pixel: the most probable map wins, `BACKGROUND` among them.
         single: labels of which an image has one: the main component is kept and its holes are filled.
         inside: label -> the label that contains it; what lies outside is cut off.
+        thresholds: label -> the probability from which on a pixel belongs to it; one half where not named. Of an
+            exclusive label with a threshold the background's probability does not count, the other labels' do.
     """
 
     frame: Frame
@@ -44,6 +46,7 @@ class Finding:
     exclusive: bool = False
     single: frozenset[str] = frozenset()
     inside: Mapping[str, str] = field(default_factory=dict)
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -69,10 +72,11 @@ class Finding:
     def _chosen(self, label: str) -> Mask:
         probability = self.probability(label)
         if not self.exclusive:
-            return probability >= THRESHOLD
-        found = probability > 0
+            return probability >= self.thresholds.get(label, THRESHOLD)
+        own = label in self.thresholds
+        found = probability >= self.thresholds[label] if own else probability > 0
         for other in self.maps:
-            if other != label:
+            if other != label and not (own and other == BACKGROUND):
                 found &= probability > self.probability(other)
         return found
 
