@@ -219,7 +219,7 @@ def test_a_wrong_word_names_the_right_ones(run):
     "command",
     [
         ["gui"], ["init"], ["import"], ["graders"], ["labels"], ["vote"], ["curate"], ["verify"], ["propose"],
-        ["train"], ["evaluate"], ["export"], ["demo"], ["doctor"],
+        ["predict"], ["train"], ["evaluate"], ["export"], ["demo"], ["doctor"],
     ],
 )  # fmt: skip
 def test_every_command_explains_itself(run, command):

@@ -23,7 +23,8 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         {*NUMERIC, "pydantic", "pydicom", "highdicom", "defusedxml", "jinja2", "matplotlib"},
     ),
     "networks": (set(), {*NUMERIC, "torch", "torchvision", "safetensors"}),
-    "inference": ({"networks", "domain", "images"}, {*NUMERIC, "torch", "filelock"}),
+    # distributed: the extra `cluster`, for `propose --scheduler`
+    "inference": ({"networks", "domain", "images"}, {*NUMERIC, "torch", "distributed", "filelock"}),
     "gui": (
         {"domain", "images", "phantoms", "store", "study", "exchange", "networks", "inference"},
         {*NUMERIC, "PySide6", "shiboken6", "qtawesome", "pyqtgraph", "jinja2", "matplotlib"},

@@ -1,4 +1,4 @@
-"""The commands of the models: models, propose, train, evaluate."""
+"""The commands of the models: models, train, evaluate."""
 
 import json
 import subprocess
@@ -10,8 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from retina_studio.commands.shared import Device, Json, StoreFile, StudyFolder, console, progress
-from retina_studio.domain.errors import RetinaError
+from retina_studio.commands.shared import Device, Json, StoreFile, console
 
 app = typer.Typer()
 
@@ -48,33 +47,6 @@ def models(json_: Json = False) -> None:
             f"{row['mib']:.1f}",
         )
     console.print(table)
-
-
-@app.command()
-def propose(
-    study: StudyFolder,
-    model: Annotated[str, typer.Option(help="The model's stem, e.g. disc.")],
-    weights: Annotated[Path | None, typer.Option(help="A weights file; default: the current ones.")] = None,
-    device: Device = "auto",
-) -> None:
-    """Let a model propose shapes for every image of the study."""
-    from retina_studio.images.read import read_image
-    from retina_studio.inference.predictor import Predictor
-    from retina_studio.inference.registry import find_weights
-    from retina_studio.study.study import Study
-
-    with Study.open(study) as opened:
-        modality = "oct" if model == "oct" else "fundus"
-        images = [image for image in opened.images() if image.modality == modality]
-        if not images:
-            raise RetinaError(f"{study} holds no {modality} image that the model {model} could look at.")
-        predictor = Predictor(find_weights(model, weights), device)
-        with progress("Proposing") as tick:
-            for number, image in enumerate(images):
-                tick(number, len(images))
-                opened.add_proposal(image, predictor.propose(read_image(opened.image_file(image))))
-            tick(len(images), len(images))
-    console.print(f"{len(images)} images have a proposal of {model}.")
 
 
 @app.command()

@@ -3,13 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from retina_studio.domain.errors import RetinaError
 from retina_studio.exchange.formats import FORMATS
+
+if TYPE_CHECKING:
+    from retina_studio.inference.predictor import Predictor
 
 console = Console(markup=False, highlight=False, soft_wrap=True)  # names may hold brackets
 errors = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
@@ -18,7 +22,11 @@ StudyFolder = Annotated[Path, typer.Argument(metavar="STUDY", help="The study's 
 StoreFile = Annotated[Path, typer.Argument(metavar="STORE.h5", help="A curated snapshot.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 PerImage = Annotated[int, typer.Option(min=1, help="Submitted gradings an image needs.")]
-Device = Annotated[str, typer.Option(help="auto, cpu or cuda.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+ModelChoice = Annotated[str, typer.Option(help="The model's stem, e.g. disc, or all.")]
+Weights = Annotated[
+    Path | None, typer.Option(help="A weights file, of one model; default: the current ones.")
+]
 
 
 def _format(name: str) -> str:
@@ -37,6 +45,34 @@ FormatChoice = Annotated[
         help=f"One of {', '.join(FORMATS)}; docs/exchange.md says what each keeps.",
     ),
 ]
+
+
+def loaded_predictors(model: str, weights: Path | None, device: str) -> "dict[str, Predictor]":
+    """A predictor, its weights read, of the model named, or of "all" models; those without weights are told.
+
+    Raises:
+        RetinaError: no such model, its weights cannot be used, or none of all has any.
+    """
+    from retina_studio.inference.models import ALL, chosen_stems
+    from retina_studio.inference.predictor import Predictor
+    from retina_studio.inference.registry import find_weights
+
+    if model == ALL and weights is not None:
+        raise RetinaError("A weights file is for one model: name it with --model.")
+    found: dict[str, Predictor] = {}
+    for stem in chosen_stems(model):
+        try:
+            predictor = Predictor(find_weights(stem, weights), device, stem, notice=errors.print)
+            predictor.load()
+        except RetinaError as error:
+            if model != ALL:
+                raise
+            errors.print(str(error))
+        else:
+            found[stem] = predictor
+    if not found:
+        raise RetinaError("No model has weights here: train one, or name a file with --model and --weights.")
+    return found
 
 
 def some(names: list[str]) -> str:

@@ -10,7 +10,7 @@ from retina_studio.domain.errors import RetinaError
 from retina_studio.images import dicom, vendor
 from retina_studio.images.deidentify import CleanImage, png_of, strip_metadata
 from retina_studio.images.pages import decode_pages, full_pages
-from retina_studio.images.read import SUFFIXES, Pixels, kind_of
+from retina_studio.images.read import SUFFIXES, Pixels, decode_image, kind_of
 from retina_studio.images.scan_facts import ScanFacts
 
 DICOM_SUFFIXES = {".dcm", ".dicom", ".dic"}
@@ -33,22 +33,36 @@ def open_scan(content: bytes, name: str) -> Scan:
     Raises:
         RetinaError: of another kind, damaged, too large, or its reader is not installed.
     """
+    several = _frames(content, name)
+    if several is None:
+        return Scan(ScanFacts(), 1, [strip_metadata(content, name)])
+    facts, frames = several
+    return Scan(facts, len(frames), _encoded(frames, name))
+
+
+def read_frames(content: bytes, name: str) -> tuple[ScanFacts, list[Pixels]]:
+    """What the header says, and the pixels of every image in a file's content, RGB (H, W, 3) or grey (H, W).
+
+    Raises:
+        RetinaError: as `open_scan`.
+    """
+    return _frames(content, name) or (ScanFacts(), [decode_image(content, name)])
+
+
+def _frames(content: bytes, name: str) -> tuple[ScanFacts, list[Pixels]] | None:
+    """Of a file that may hold several images; None of a photograph."""
     kind = scan_kind(content[:132], name)
     if kind == "dicom":
         found = dicom.read_dicom(content, name)
-        return _of_pixels(found.facts, found.frames, name)
+        return found.facts, found.frames
     if kind == "vendor":
         volume = vendor.read_volume(content, name)
-        return _of_pixels(volume.facts, volume.frames, name)
+        return volume.facts, volume.frames
     if kind_of(content) == "TIFF":
         pages = full_pages(content, name)
         if len(pages) > 1:
-            return _of_pixels(ScanFacts(), decode_pages(content, pages, name), name)
-    return Scan(ScanFacts(), 1, [strip_metadata(content, name)])
-
-
-def _of_pixels(facts: ScanFacts, frames: list[Pixels], name: str) -> Scan:
-    return Scan(facts, len(frames), _encoded(frames, name))
+            return ScanFacts(), decode_pages(content, pages, name)
+    return None
 
 
 def _encoded(frames: list[Pixels], name: str) -> Iterator[CleanImage]:

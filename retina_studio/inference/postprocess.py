@@ -16,13 +16,35 @@ from retina_studio.domain.geometry import (
     vectorise,
 )
 from retina_studio.domain.shapes import Ellipse, Polygon
+from retina_studio.inference.rules import ShapeRules
+from retina_studio.networks.finding import Finding
+from retina_studio.networks.preprocessing import Frame
 
-ELLIPSE_IOU = 0.95  # from here on the ellipse says as much as the mask, and has five numbers to correct
-_TOLERANCE = 0.01  # of the mask's diameter: how far a simplified outline may leave it
+
+def cleaned(finding: Finding, label: str, rules: ShapeRules) -> Mask:
+    """The mask (H, W) of a label without holes and without parts too small for the network to have meant them."""
+    kept = finding.mask(label)
+    least = rules.least * _pixels_each(finding.frame)
+    for rows, columns, part in components(kept):
+        if np.count_nonzero(part) < least:
+            kept[rows, columns] &= ~part
+        elif rules.fill_holes:
+            kept[rows, columns] |= _filled(part)
+    return kept
 
 
-def shape_of(mask: Mask) -> Ellipse | Polygon | None:
-    """The ellipse of a mask (H, W) where the two overlap with an IoU of at least 0.95, else its outline, simplified.
+def _pixels_each(frame: Frame) -> float:
+    """How many pixels of the image one of the network's input stands for."""
+    return (frame.box[2] * frame.box[3]) / (frame.window[2] * frame.window[3])
+
+
+def _filled(part: Mask) -> Mask:
+    outlines, _ = cv2.findContours(part.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return cv2.drawContours(np.zeros(part.shape, np.uint8), outlines, -1, 1, cv2.FILLED) > 0
+
+
+def shape_of(mask: Mask, rules: ShapeRules) -> Ellipse | Polygon | None:
+    """The ellipse of a mask (H, W) where the two overlap well enough, else its outline, simplified.
 
     None when the mask is empty.
     """
@@ -32,10 +54,11 @@ def shape_of(mask: Mask) -> Ellipse | Polygon | None:
     top, left = int(rows[0]), int(columns[0])
     window = mask[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
     ellipse = fit_ellipse(window)
-    if iou(rasterise(ellipse, *window.shape), window) >= ELLIPSE_IOU:
+    if iou(rasterise(ellipse, *window.shape), window) >= rules.ellipse_iou:
         return ellipse.moved(left, top)
     outline = max(vectorise(window), key=area)
-    return simplified(outline, max(0.5, _TOLERANCE * max(window.shape))).moved(left, top)
+    tolerance = max(rules.tolerance_px, rules.tolerance * max(window.shape))
+    return simplified(outline, tolerance).moved(left, top)
 
 
 def components(mask: Mask) -> Iterator[tuple[slice, slice, Mask]]:

@@ -1,102 +1,226 @@
 """One model on one image: load once, propose often."""
 
+import hashlib
+import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.proposal import Proposal, proposal_origin
-from retina_studio.domain.shapes import Point, Shape, new_shape
-from retina_studio.inference.postprocess import components, mean_inside, shape_of
+from retina_studio.domain.labels import Modality
+from retina_studio.domain.proposal import Proposal
+from retina_studio.images.subject import modality_of, require_content
+from retina_studio.inference.devices import choose_device, give_back, half_of
+from retina_studio.inference.models import require_modality
+from retina_studio.inference.proposing import Found, proposal_of
 from retina_studio.networks.find import find
 from retina_studio.networks.finding import Finding
 from retina_studio.networks.table import model_spec
 from retina_studio.networks.weights import LoadedWeights, load_weights
 
-_CAM_SIDE = 128  # pixels of the CAM's longer side: the map is coarse, the canvas enlarges it
+Pixels = npt.NDArray[np.uint8]
+Check = Callable[[], None]
+
+_log = logging.getLogger(__name__)
+_KEPT = 64  # proposals that are remembered
+_PATIENCE = 0.1  # seconds of waiting for another thread's turn, after which a caller is asked again
+
+
+def go_on() -> None:
+    """Nothing asks to give up."""
 
 
 class Predictor:
-    """A weights file on a device. Loading happens at the first proposal; one proposal runs at a time.
+    """A weights file on a device. Safe in any thread: one image has its turn at a time.
+
+    The file is read when an image is first looked at, and again when another one took its place.
 
     Args:
         weights: a safetensors file of this application.
-        device: "cpu", "cuda", or "auto" for a GPU where there is one.
+        device: "cpu", "cuda", "mps", or "auto" for a GPU where there is one.
+        stem: the model that the file must be for; None for whichever it is.
+        notice: takes a sentence when the work goes on in another way than was asked for.
     """
 
-    def __init__(self, weights: Path, device: str = "auto") -> None:
+    def __init__(
+        self,
+        weights: Path,
+        device: str = "auto",
+        stem: str | None = None,
+        notice: Callable[[str], None] = _log.warning,
+    ) -> None:
         self.weights = weights
         self.device = choose_device(device)
+        self._half = half_of(self.device)
+        self._stem = stem
+        self._notice = notice
         self._loaded: LoadedWeights | None = None
+        self._stamp: tuple[int, int, int] | None = None
+        self._kept: OrderedDict[tuple[str, str], Proposal] = OrderedDict()
         self._lock = threading.Lock()
 
-    def propose(self, pixels: npt.NDArray[np.uint8]) -> Proposal:
-        """Shapes, scores, grades and CAM for an image, RGB (H, W, 3) or grey (H, W). Nothing found: no shapes.
-
-        A shape's score is the mean probability of the pixels it covers.
+    def load(self) -> str:
+        """Read the weights file now; returns its SHA-256 (hex).
 
         Raises:
-            RetinaError: the weights or the image cannot be used.
+            RetinaError: it cannot be used.
         """
-        with self._lock:
-            try:
-                return self._propose(pixels, self._load())
-            except ValueError as error:
-                raise RetinaError(str(error)) from error
+        with self._turn(go_on):
+            return self._load().hash
+
+    def propose(self, pixels: Pixels, modality: Modality | None = None, check: Check = go_on) -> Proposal:
+        """Shapes, scores, grades and CAM for an image, RGB (H, W, 3) or grey (H, W). Nothing found: no shapes.
+
+        A shape's score is the mean probability of the pixels it covers. The same image again gets the same proposal.
+
+        Args:
+            pixels: uint8.
+            modality: of the image; None where nobody knows, then it is told by its look.
+            check: called between steps; what it raises to give up is passed on.
+
+        Raises:
+            RetinaError: the weights cannot be used, or the image is of the wrong modality or shows nothing.
+        """
+        with self._turn(check):
+            loaded = self._load()
+            key = (image_hash(pixels), loaded.hash)
+            if key not in self._kept:
+                start = time.perf_counter()
+                finding = self._find(loaded, pixels, modality, check)
+                took = Found(loaded.header.stem, loaded.hash, finding, time.perf_counter() - start)
+                self._kept[key] = proposal_of(took, check)
+            self._kept.move_to_end(key)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+            return self._kept[key]
+
+    def look(self, pixels: Pixels, modality: Modality | None = None, check: Check = go_on) -> Found:
+        """What the network says of an image, at any resolution; arguments and errors as of `propose`."""
+        with self._turn(check):
+            loaded = self._load()
+            start = time.perf_counter()
+            finding = self._find(loaded, pixels, modality, check)
+            return Found(loaded.header.stem, loaded.hash, finding, time.perf_counter() - start)
+
+    @contextmanager
+    def _turn(self, check: Check) -> Iterator[None]:
+        while not self._lock.acquire(timeout=_PATIENCE):
+            check()
+        try:
+            check()
+            yield
+        except ValueError as error:
+            raise RetinaError(str(error)) from error
+        finally:
+            self._lock.release()
 
     def _load(self) -> LoadedWeights:
-        if self._loaded is None:
+        stamp = _stamp(self.weights)
+        if self._loaded is None or (stamp is not None and stamp != self._stamp):
             loaded = load_weights(self.weights)
+            stem = loaded.header.stem
+            if self._stem not in (None, stem):
+                raise RetinaError(f"{self.weights} is for the model {stem}, not {self._stem}.")
             loaded.network.to(self.device)
-            self._loaded = loaded
+            self._loaded, self._stamp = loaded, stamp
         return self._loaded
 
-    def _propose(self, pixels: npt.NDArray[np.uint8], loaded: LoadedWeights) -> Proposal:
-        start = time.perf_counter()
-        header = loaded.header
+    def _find(
+        self, loaded: LoadedWeights, pixels: Pixels, modality: Modality | None, check: Check
+    ) -> Finding:
+        _require_array(pixels)
+        require_content(pixels)
+        require_modality(loaded.header.stem, modality or modality_of(pixels))
+        try:
+            return self._run(loaded, pixels, check)
+        except RuntimeError as error:
+            if self.device.type == "cpu":
+                raise RetinaError(f"{self.weights} cannot be run on this image ({_first(error)}).") from error
+            self._to_cpu(loaded, error)
+        return self._find(loaded, pixels, modality, check)
+
+    def _run(self, loaded: LoadedWeights, pixels: Pixels, check: Check) -> Finding:
+        header, network = loaded.header, loaded.network
         row = model_spec(header.stem, header.size)
-        finding = find(row, loaded.network, pixels, header.preprocessing)
-        offered = list(_shapes(finding, proposal_origin(header.stem, loaded.hash)))
-        return Proposal(
-            model=header.stem,
-            weights_hash=loaded.hash,
-            shapes=tuple(shape for shape, _ in offered),
-            scores={shape.id: score for shape, score in offered},
-            grades={scale: finding.grade(scale) for scale in finding.grades},
-            probabilities=finding.grades,
-            measures=finding.measures,
-            cams={name: finding.frame.overview(cam, _CAM_SIDE) for name, cam in finding.cams.items()},
-            seconds=time.perf_counter() - start,
+        half = self._half
+        with (
+            _asked(network, check),
+            torch.autocast(self.device.type, half or torch.bfloat16, enabled=half is not None),
+        ):
+            finding = find(row, network, pixels, header.preprocessing, header.postprocess)
+        check()
+        if _is_finite(finding):
+            return finding
+        if half is None:
+            raise RetinaError(
+                f"{self.weights} answers with what is no number: train it again, or get it again."
+            )
+        self._half = None  # a number too large for half precision; so it will be again
+        return self._run(loaded, pixels, check)
+
+    def _to_cpu(self, loaded: LoadedWeights, error: RuntimeError) -> None:
+        """Go on without the GPU, for good: what did not fit or cannot be done will not do so next time."""
+        full = isinstance(error, torch.OutOfMemoryError) or "out of memory" in str(error)
+        why = "has too little memory for" if full else "cannot run"
+        self._notice(
+            f"The GPU {why} the model {loaded.header.stem}: it goes on with the CPU, which is slower."
         )
+        loaded.network.to("cpu")
+        give_back(self.device)
+        self.device, self._half = torch.device("cpu"), None
 
 
-def _shapes(finding: Finding, origin: str) -> Iterator[tuple[Shape, float]]:
-    """A shape and its score for every part of every mask, and for every point that has no mask."""
-    for label in finding.labels:
-        mask, probability = finding.mask(label), finding.probability(label)
-        for rows, columns, part in components(mask):
-            geometry = shape_of(part)
-            if geometry is not None:
-                place = geometry.moved(columns.start, rows.start)
-                yield new_shape(label, place, origin), mean_inside(probability[rows, columns], part)
-    for label, (x, y) in finding.points.items():
-        if label not in finding.maps:
-            yield new_shape(label, Point(x, y), origin), 1.0
+@contextmanager
+def _asked(network: nn.Module, check: Check) -> Iterator[None]:
+    """Ask before every convolution whether to give up: a large image takes seconds."""
+    hooks = [
+        module.register_forward_pre_hook(lambda *_: check())
+        for module in network.modules()
+        if isinstance(module, nn.Conv2d)
+    ]
+    try:
+        yield
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
-def choose_device(name: str) -> torch.device:
-    """The torch device of "cpu", "cuda" or "auto".
+def _require_array(pixels: Pixels) -> None:
+    shape = pixels.shape
+    if pixels.dtype != np.uint8 or not (len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)):
+        raise RetinaError(f"An image is a uint8 array (H, W) or (H, W, 3), not {pixels.dtype} {shape}.")
 
-    Raises:
-        RetinaError: there is no such device here.
-    """
-    if name not in ("auto", "cpu", "cuda"):
-        raise RetinaError(f"There is no device {name!r}; use auto, cpu or cuda.")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise RetinaError("There is no CUDA GPU here; use the device cpu or auto.")
-    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+def _is_finite(finding: Finding) -> bool:
+    numbers = [*finding.measures.values(), *(xy for point in finding.points.values() for xy in point)]
+    numbers += [p for values in finding.grades.values() for p in values.values()]
+    maps = [*finding.maps.values(), *finding.cams.values()]
+    return all(bool(np.isfinite(values).all()) for values in (*maps, np.array(numbers)))
+
+
+def image_hash(pixels: Pixels) -> str:
+    """SHA-256 (hex) of an image's size and pixels, whatever file they came from."""
+    digest = hashlib.sha256(f"{pixels.dtype} {pixels.shape}".encode())
+    digest.update(np.ascontiguousarray(pixels).data)
+    return digest.hexdigest()
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    """What changes when another file takes this one's place; None where there is none."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+def _first(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]

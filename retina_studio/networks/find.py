@@ -10,12 +10,19 @@ from torch import nn
 from retina_studio.networks.field import Box
 from retina_studio.networks.finding import Finding
 from retina_studio.networks.focus import LABEL, focus_box
+from retina_studio.networks.postprocess import PLAIN, Postprocess
 from retina_studio.networks.preprocessing import Preprocessing, as_input, preprocess
 from retina_studio.networks.table import ModelSpec
 
 
 @torch.inference_mode()
-def find(row: ModelSpec, network: nn.Module, pixels: npt.NDArray[np.uint8], spec: Preprocessing) -> Finding:
+def find(
+    row: ModelSpec,
+    network: nn.Module,
+    pixels: npt.NDArray[np.uint8],
+    spec: Preprocessing,
+    postprocess: Postprocess = PLAIN,
+) -> Finding:
     """What a network says of one image, RGB (H, W, 3) or grey (H, W), uint8; of a disc after a second, closer look.
 
     Args:
@@ -23,14 +30,15 @@ def find(row: ModelSpec, network: nn.Module, pixels: npt.NDArray[np.uint8], spec
         network: of that row, in evaluation mode.
         pixels: the image.
         spec: the preprocessing that the network was trained with.
+        postprocess: the thresholds and temperatures that were chosen for its weights.
 
     Raises:
         PreprocessingError: not such an array.
     """
-    whole = _look(row, network, pixels, spec)
+    whole = postprocess.applied(_look(row, network, pixels, spec))
     if not spec.focus or row.focused is None or (box := focus_box(whole, spec.focus)) is None:
         return whole
-    near = _look(row, network, pixels, spec, box)
+    near = postprocess.applied(_look(row, network, pixels, spec, box))
     if not near.mask(LABEL).any():
         return whole
     return replace(row.focused(whole, near), whole=whole.frame)

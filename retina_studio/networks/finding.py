@@ -34,6 +34,8 @@ class Finding:
         single: labels of which an image has one: the main component is kept and its holes are filled.
         inside: label -> the label that contains it; what lies outside is cut off.
         whole: of a second, closer look the frame of the first; None where there was one look.
+        thresholds: label -> the probability from which on a pixel belongs to it; one half where not named. Of an
+            exclusive label with a threshold the background's probability does not count, the other labels' do.
     """
 
     frame: Frame
@@ -46,6 +48,7 @@ class Finding:
     single: frozenset[str] = frozenset()
     inside: Mapping[str, str] = field(default_factory=dict)
     whole: Frame | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def whole_frame(self) -> Frame:
@@ -76,10 +79,11 @@ class Finding:
     def _chosen(self, label: str) -> Mask:
         probability = self.probability(label)
         if not self.exclusive:
-            return probability >= THRESHOLD
-        found = probability > 0
+            return probability >= self.thresholds.get(label, THRESHOLD)
+        own = label in self.thresholds
+        found = probability >= self.thresholds[label] if own else probability > 0
         for other in self.maps:
-            if other != label:
+            if other != label and not (own and other == BACKGROUND):
                 found &= probability > self.probability(other)
         return found
 

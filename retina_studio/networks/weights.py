@@ -14,11 +14,15 @@ from torch import Tensor
 
 from retina_studio.networks.files import write_atomically
 from retina_studio.networks.frozen import Freezes
+from retina_studio.networks.postprocess import PLAIN, Postprocess
 from retina_studio.networks.preprocessing import Preprocessing
 from retina_studio.networks.table import model_spec
 
 _KEY = "retina_studio"  # one JSON object in the safetensors metadata, whose values must be strings
 _LARGEST = 2**31
+_LARGEST_HEADER = 2**20  # characters of our part of it: far beyond use
+_HALF_LOSS = 2**-10  # of a tensor's largest number: half precision rounds by half of that at most
+_STATISTICS = ("running_mean", "running_var")  # buffers that must be numbers; others may say "none" by nan
 
 
 class WeightsError(ValueError):
@@ -39,6 +43,7 @@ class WeightsHeader:
         recipe: the recipe, as a JSON object.
         software: version that trained it.
         parent: SHA-256 of the weights that training started from, "" for none.
+        postprocess: the thresholds and temperatures that were chosen for these weights on the validation split.
     """
 
     stem: str
@@ -51,22 +56,27 @@ class WeightsHeader:
     recipe: Mapping[str, Any] = field(default_factory=dict)
     software: str = ""
     parent: str = ""
+    postprocess: Postprocess = PLAIN
 
     def to_json(self) -> str:
         """The header as text, always the same for the same content."""
-        form = {**self.__dict__, "preprocessing": self.preprocessing.to_dict()}
-        return json.dumps(form, sort_keys=True)
+        parts = {"preprocessing": self.preprocessing.to_dict(), "postprocess": self.postprocess.to_dict()}
+        return json.dumps({**self.__dict__, **parts}, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """The header written by `to_json`.
+        """The header written by `to_json`, by an older version of it too.
 
         Raises:
-            ValueError, TypeError, KeyError: it is not such a header.
+            ValueError, TypeError, KeyError, AttributeError: it is not such a header.
         """
         form = json.loads(text)
-        preprocessing = Preprocessing.from_dict(form["preprocessing"])
-        return cls(**{**form, "preprocessing": preprocessing, "stages": tuple(form["stages"])})
+        parts = {
+            "preprocessing": Preprocessing.from_dict(form["preprocessing"]),
+            "postprocess": Postprocess.from_dict(form.get("postprocess", {})),
+            "stages": tuple(form["stages"]),
+        }
+        return cls(**{**form, **parts})
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,13 +88,20 @@ class LoadedWeights:
     hash: str
 
 
-def save_weights(path: Path, tensors: Mapping[str, Tensor], header: WeightsHeader) -> str:
+def save_weights(
+    path: Path, tensors: Mapping[str, Tensor], header: WeightsHeader, *, half: bool = False
+) -> str:
     """Write a state dict; returns the SHA-256 (hex) of the file. The same content gives the same file.
+
+    `half` writes the parameters that survive it in half precision, for half the size; buffers stay as they are.
 
     Raises:
         OSError: the disk is full or the folder cannot be written; what was at `path` stays.
+        ValueError: `half`, and the header names no network that can be built.
     """
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    if half:
+        plain |= {name: plain[name].half() for name in _parameters(header) if _survives(plain[name])}
     data = safetensors.torch.save(plain, {_KEY: header.to_json()})
     write_atomically(path, data)
     return hashlib.sha256(data).hexdigest()
@@ -117,20 +134,44 @@ def _header(path: Path, data: bytes) -> WeightsHeader:
         raise WeightsError(
             f"{path} was not written by Retina Studio: its header does not say what it is for."
         )
+    if len(metadata[_KEY]) > _LARGEST_HEADER:
+        raise WeightsError(f"The header of {path} is too large for one of Retina Studio.")
     try:
         return WeightsHeader.from_json(metadata[_KEY])
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise WeightsError(f"The header of {path} cannot be understood ({error}).") from error
 
 
 def _network(path: Path, tensors: dict[str, Tensor], header: WeightsHeader) -> Freezes:
     try:
-        with torch.device("meta"):  # a foreign header must not make us allocate what the file does not hold
-            network = model_spec(header.stem, header.size).build(header.preprocessing, header.options)
+        network = _without_numbers(header)
     except (ValueError, TypeError) as error:
         raise WeightsError(f"{path} is for a network that cannot be built here: {error}") from error
     expected = {name: (tensor.shape, tensor.dtype) for name, tensor in network.state_dict().items()}
+    for name, tensor in tensors.items():
+        if tensor.dtype == torch.float16:
+            tensors[name] = tensor.float()
     if expected != {name: (tensor.shape, tensor.dtype) for name, tensor in tensors.items()}:
         raise WeightsError(f"{path} does not fit the {header.stem} network ({header.size}) it names.")
+    numbers = {name for name, _ in network.named_parameters()}
+    numbers |= {name for name in tensors if name.endswith(_STATISTICS)}
+    if not all(bool(tensors[name].isfinite().all()) for name in numbers):
+        raise WeightsError(f"{path} holds values that are no numbers: train it again, or get it again.")
     network.load_state_dict(tensors, assign=True)
     return network.requires_grad_(False).eval()
+
+
+def _without_numbers(header: WeightsHeader) -> Freezes:
+    """The network that a header names; a foreign header must not make us allocate what its file does not hold."""
+    with torch.device("meta"):
+        return model_spec(header.stem, header.size).build(header.preprocessing, header.options)
+
+
+def _parameters(header: WeightsHeader) -> list[str]:
+    return [name for name, _ in _without_numbers(header).named_parameters()]
+
+
+def _survives(tensor: Tensor) -> bool:
+    """Whether half precision keeps a tensor: nothing overflows, and not all of it is so small that it is lost."""
+    error = (tensor.half().float() - tensor).abs().max()
+    return bool(error <= _HALF_LOSS * tensor.abs().max())
