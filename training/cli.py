@@ -157,6 +157,20 @@ def audit_(
     found.check()
 
 
+@app.command("calibrate")
+def calibrate_(
+    store: StoreFile,
+    weights: Annotated[Path, typer.Option(help="The weights file to read.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The weights file to write.")],
+    only: Annotated[str, typer.Option(metavar="GLOB", help="Only images with such names.")] = "*",
+    half: Annotated[bool, typer.Option("--half", help="Write half precision, for half the size.")] = False,
+) -> None:
+    """Choose thresholds and temperatures of weights on the split "val", and write them with these; prints them."""
+    from training.calibration.calibrate import calibrate
+
+    print(json.dumps(calibrate(weights, store, out, only=only, half=half).to_dict(), sort_keys=True))
+
+
 app.command("ablate")(ablate)
 app.command("compare")(compare)
 

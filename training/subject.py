@@ -9,6 +9,7 @@ import torch
 from retina_studio.domain.errors import RetinaError
 from retina_studio.networks.find import find
 from retina_studio.networks.frozen import Freezes
+from retina_studio.networks.postprocess import PLAIN, Postprocess
 from retina_studio.networks.preprocessing import Preprocessing
 from retina_studio.networks.table import ModelSpec, model_spec
 from retina_studio.networks.weights import load_weights
@@ -25,11 +26,12 @@ class Subject:
     network: Freezes
     preprocessing: Preprocessing
     weights_hash: str | None = None
+    postprocess: Postprocess = PLAIN
 
     @property
     def find(self) -> Find:
         """The model on one image."""
-        return lambda pixels: find(self.row, self.network, pixels, self.preprocessing)
+        return lambda pixels: find(self.row, self.network, pixels, self.preprocessing, self.postprocess)
 
 
 def weights_subject(file: Path, model: str) -> Subject:
@@ -44,7 +46,7 @@ def weights_subject(file: Path, model: str) -> Subject:
     if header.stem != model:
         raise RetinaError(f"{file} is for the model {header.stem}, not {model}.")
     row = model_spec(header.stem, header.size)
-    return Subject(row, loaded.network, header.preprocessing, loaded.hash)
+    return Subject(row, loaded.network, header.preprocessing, loaded.hash, header.postprocess)
 
 
 def fresh_subject(model: str, size: str, recipe_file: Path | None) -> Subject:

@@ -368,3 +368,19 @@ def test_the_strategy_decides_whether_networks_are_separate(tmp_path):
     assert "separate" not in read_recipe(file, GlaucomaRecipe, ["network.separate=true"]).network
     with pytest.raises(RetinaError, match="'strategy' is wrong"):
         read_recipe(file, GlaucomaRecipe, ["strategy=magic"])
+
+
+def test_the_fovea_by_cross_entropy_and_the_score_that_chooses(task_of):
+    task = task_of("strategy=sum", "fovea_loss=bce", "monitor=score")
+    (stage,) = task.stages
+    assert (stage.monitor, stage.lower_is_better) == ("score", False)
+    stage.begin()
+    history = _epochs(task, stage, 4)
+    assert history[-1]["fovea"] < 0.9 * history[0]["fovea"]
+    task.train(False)
+    figures = stage.validate()
+    near = max(0.0, 1 - figures["fovea_px"] / 50)
+    parts = [figures["dice_od"], figures["dice_oc"], figures["auc"], near]
+    assert figures["score"] == pytest.approx(np.mean(parts))
+    alone = task_of("strategy=stl", "monitor=score")
+    assert [s.monitor for s in alone.stages] == ["auc", "dice_od", "dice_oc", "fovea_px"]
