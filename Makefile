@@ -7,7 +7,8 @@ READY := .venv/.ready
 .PHONY: help demo test check bench format translations
 
 help:
-	@echo "make demo    carry images through the whole job (window, or pictures and a report without a display)"
+	@echo "make demo    carry images through the whole job (window, or pictures and a report without a display);"
+	@echo "             IMAGES=FOLDER takes your own photographs"
 	@echo "make test    lint, types, layers and all tests"
 	@echo "make check   lint, types and layers only"
 	@echo "make bench   measure speed and write docs/benchmarks.md"
@@ -25,7 +26,7 @@ $(READY): pyproject.toml installer/system-packages.sh
 	touch $(READY)
 
 demo: $(READY)
-	$(BIN)/retina-studio demo --out demo-out
+	$(BIN)/retina-studio demo --out demo-out $(if $(IMAGES),--images "$(IMAGES)")
 
 check: $(READY)
 	$(BIN)/ruff format --check .

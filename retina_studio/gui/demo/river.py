@@ -23,6 +23,7 @@ from retina_studio.gui.demo.report import (
     split_sentence,
     write_report,
 )
+from retina_studio.gui.demo.shipped import offer_shipped, shipped_weights
 from retina_studio.gui.demo.subjects import (
     FULL_READINGS,
     GRADERS,
@@ -244,6 +245,9 @@ def _review(demo: Demo, weights: Path, evaluation: dict[str, Any]) -> MainWindow
     window, hands = _open_window(demo, GRADERS[0])
     for number, image in enumerate(images):
         _review_one(hands, image, reject=number == len(images) - 1 and number > 1)
+    if shipped_weights():
+        for sentence in offer_shipped(demo.study, demo.folder, hands, images):
+            demo.say(sentence)
     return window
 
 
