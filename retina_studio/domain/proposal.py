@@ -43,14 +43,6 @@ class Proposal:
         """The map to show first; None where the model has none."""
         return next(iter(self.cams.values()), None)
 
-    def labels(self) -> dict[str, tuple[int, float]]:
-        """Label -> how many shapes have it, and the mean doubt in them: 0 for a score of 0 or 1, 1 for one of 0.5."""
-        doubts: dict[str, list[float]] = {}
-        for shape in self.shapes:
-            score = self.scores.get(shape.id, 1.0)
-            doubts.setdefault(shape.label, []).append(1 - abs(2 * score - 1))
-        return {label: (len(found), sum(found) / len(found)) for label, found in sorted(doubts.items())}
-
 
 def proposal_origin(model: str, weights_hash: str) -> str:
     """The `origin` of a shape that comes from a proposal, kept when a grader accepts it."""

@@ -45,6 +45,10 @@ _TEMPLATES = (
     marked("{things} are poor"),
     marked("{first} and {second}"),
     marked("{first}, {second}"),
+    marked("the model is unsure between {first} and {second}"),
+    marked("the model is unsure of {what}"),
+    marked("rare: {what}"),
+    marked("no {what}"),
     marked("{count} {things}"),
 )
 WORDS = (
@@ -72,6 +76,9 @@ WORDS = (
     marked("no drusen are drawn"),
     marked("no CNV is drawn"),
     marked("no fluid is drawn"),
+    marked("graders often disagree on such images"),
+    marked("random share"),
+    marked("its reason is told once you have submitted it"),
 )
 _FORMS = {
     "count": r"\d+",

@@ -8,7 +8,9 @@ from typing import Any
 import cv2
 import numpy as np
 import numpy.typing as npt
+from pydantic_core import from_json
 
+from retina_studio.domain.gist import Gist
 from retina_studio.domain.labels import GradeValue
 from retina_studio.domain.proposal import Proposal
 from retina_studio.domain.shapes import shape_from_dict
@@ -23,19 +25,12 @@ _ONE_CAM: Mapping[str, str] = {
     "oct": "oct",
 }
 # The columns that hold the content; the audit trail keeps a digest of each, and of the older `cam`.
-CONTENT = ("shapes", "scores", "grades", "cam", "probabilities", "measures", "cams", "labels")
+CONTENT = ("shapes", "scores", "grades", "cam", "probabilities", "measures", "cams")
 _Map = npt.NDArray[np.float32]
 
 
 def columns_of(proposal: Proposal) -> dict[str, Any]:
-    """The columns of a row, without its image, id and time.
-
-    A scale's values are written as pairs, because the keys of JSON are texts and values may be numbers or truths.
-    """
-    chances = {
-        scale: [[value, float(chance)] for value, chance in values.items()]
-        for scale, values in proposal.probabilities.items()
-    }
+    """The columns of a row, without its image, id and time."""
     return {
         "model": proposal.model,
         "weights_hash": proposal.weights_hash,
@@ -43,10 +38,9 @@ def columns_of(proposal: Proposal) -> dict[str, Any]:
         "scores": json.dumps(dict(proposal.scores)),
         "grades": json.dumps(dict(proposal.grades)),
         "seconds": proposal.seconds,
-        "probabilities": json.dumps(chances),
+        "probabilities": json.dumps(_chances(proposal.probabilities)),
         "measures": json.dumps({name: float(number) for name, number in proposal.measures.items()}),
         "cams": json.dumps({name: _packed(cam) for name, cam in proposal.cams.items()}),
-        "labels": json.dumps(proposal.labels()),
     }
 
 
@@ -61,16 +55,45 @@ def load_proposal(row: ProposalRow) -> Proposal:
         shapes=tuple(shape_from_dict(form) for form in json.loads(row.shapes)),
         scores=json.loads(row.scores),
         grades=json.loads(row.grades),
-        probabilities=load_probabilities(row.probabilities),
+        probabilities=_from_chances(json.loads(row.probabilities)),
         measures=json.loads(row.measures),
         cams={name: cam for name, cam in found.items() if cam is not None},
         seconds=row.seconds,
     )
 
 
-def load_probabilities(text: str) -> dict[str, dict[GradeValue, float]]:
-    """Grading scale -> value -> probability, as `columns_of` wrote them."""
-    return {scale: dict(pairs) for scale, pairs in json.loads(text).items()}
+def gist_content(gist: Gist) -> str:
+    """A gist as the column of its row."""
+    return json.dumps(
+        {
+            "grades": dict(gist.grades),
+            "probabilities": _chances(gist.probabilities),
+            "labels": {label: list(found) for label, found in gist.labels.items()},
+        }
+    )
+
+
+def load_gist(content: str) -> Gist:
+    """The value of a stored gist.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    form = from_json(content)
+    labels = {label: (count, doubt) for label, (count, doubt) in form["labels"].items()}
+    return Gist(form["grades"], _from_chances(form["probabilities"]), labels)
+
+
+def _chances(probabilities: Mapping[str, Mapping[GradeValue, float]]) -> dict[str, list[list[Any]]]:
+    """As pairs, because the keys of JSON are texts and a scale's values may be numbers or truths."""
+    return {
+        scale: [[value, float(chance)] for value, chance in values.items()]
+        for scale, values in probabilities.items()
+    }
+
+
+def _from_chances(form: Mapping[str, list[list[Any]]]) -> dict[str, dict[GradeValue, float]]:
+    return {scale: {value: chance for value, chance in pairs} for scale, pairs in form.items()}  # noqa: C416
 
 
 def _packed(cam: _Map) -> str:

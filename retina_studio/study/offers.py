@@ -9,15 +9,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from retina_studio.domain.edits import ChangeShapes, Edit
+from retina_studio.domain.gist import gist_of
 from retina_studio.domain.grading import Grading
 from retina_studio.domain.labels import label
 from retina_studio.domain.proposal import Proposal
 from retina_studio.domain.shapes import Shape
 from retina_studio.study import audit
 from retina_studio.study.database import Database
-from retina_studio.study.offered_forms import CONTENT, columns_of, load_proposal
+from retina_studio.study.offered_forms import CONTENT, columns_of, gist_content, load_proposal
 from retina_studio.study.records import Decision, ImageRecord, StoredProposal
-from retina_studio.study.schema import ProposalRow, RejectionRow, now
+from retina_studio.study.schema import GistRow, ProposalRow, RejectionRow, now
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,11 +91,11 @@ def add_proposal(database: Database, image: ImageRecord, proposal: Proposal) -> 
 
     Several processes may offer the same at once: one of them writes, the others are told its id.
     """
-    columns = columns_of(proposal)
-    return database.retried(lambda: _add(database, image, columns))
+    columns, gist = columns_of(proposal), gist_content(gist_of(proposal))
+    return database.retried(lambda: _add(database, image, columns, gist))
 
 
-def _add(database: Database, image: ImageRecord, columns: Mapping[str, Any]) -> int:
+def _add(database: Database, image: ImageRecord, columns: Mapping[str, Any], gist: str) -> int:
     with database.transaction() as session:
         same = select(ProposalRow.id).where(
             ProposalRow.image_id == image.id,
@@ -107,6 +108,8 @@ def _add(database: Database, image: ImageRecord, columns: Mapping[str, Any]) -> 
         row = ProposalRow(image_id=image.id, created=now(), **columns)
         session.add(row)
         session.flush()
+        session.add(GistRow(proposal_id=row.id, image_id=image.id, model=row.model, content=gist))
+        digests = {name: audit.digest(getattr(row, name)) for name in CONTENT}
         detail = {
             "model": row.model,
             "weights": row.weights_hash,
@@ -114,7 +117,7 @@ def _add(database: Database, image: ImageRecord, columns: Mapping[str, Any]) -> 
             "proposal": row.id,
             "seconds": row.seconds,
             "created": row.created,
-            "sha256": {name: audit.digest(getattr(row, name)) for name in CONTENT},
+            "sha256": {**digests, "gist": audit.digest(gist)},
         }
         audit.record(session, "system", "propose", f"image:{image.id}", detail)
         return row.id

@@ -85,6 +85,7 @@ class WorklistEntry:
         note: why it was returned for correction, until it is submitted again.
         round: 0, also of a hidden repeat: nothing here tells a grader that it is one.
         purpose: why it was given: "initial", "top-up", "taken", "certification", or "" where nobody gave it.
+        informative: why it stands where it does in an order by what images teach, or "".
     """
 
     image: ImageRecord
@@ -94,6 +95,7 @@ class WorklistEntry:
     note: str = ""
     round: int = 0
     purpose: str = ""
+    informative: str = ""
 
 
 @dataclass(frozen=True)

@@ -174,8 +174,7 @@ class EditRow(Base):
 class ProposalRow(Base):
     """What one model offered for one image, as JSON (study/offered_forms.py).
 
-    `cam` is the one grey PNG of a row from an older study; newer rows have all in `cams`. `labels` is made of `shapes`
-    and `scores`, so that the order of a long worklist can be told without reading every outline.
+    `cam` is the one grey PNG of a row from an older study; newer rows have all in `cams`.
     """
 
     __tablename__ = "proposal"
@@ -193,7 +192,19 @@ class ProposalRow(Base):
     probabilities: Mapped[str] = mapped_column(Text, server_default="{}")
     measures: Mapped[str] = mapped_column(Text, server_default="{}")
     cams: Mapped[str] = mapped_column(Text, server_default="{}")
-    labels: Mapped[str] = mapped_column(Text, server_default="{}")
+
+
+class GistRow(Base):
+    """What a proposal says in short (domain/gist.py), as JSON: all that the order of a worklist is made of.
+
+    Beside the proposal and not in its row, because thousands of them are read at once, and without every outline.
+    """
+
+    __tablename__ = "gist"
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), primary_key=True)
+    image_id: Mapped[int] = mapped_column(ForeignKey("image.id"))
+    model: Mapped[str] = mapped_column(String(20))
+    content: Mapped[str] = mapped_column(Text)
 
 
 class RejectionRow(Base):

@@ -147,6 +147,11 @@ def _check_blind_first(value: Any) -> None:
         raise RetinaError("blind_first takes true or false.")
 
 
+def _check_random_share(value: Any) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise RetinaError("random_share takes a number from 0 to 1, for example 0.2.")
+
+
 def _check_reason(value: Any) -> None:
     if not isinstance(value, bool):
         raise RetinaError("reason_required takes true or false.")
@@ -160,6 +165,7 @@ KNOWN: Mapping[str, str] = {
     "split_seed": "the number that the shuffling of patients into train, val and test starts from",
     "blind_first": "whether graders see what models offer only once they have submitted their own, true or false",
     "certification_required": "whether only certified graders are given images, true or false",
+    "random_share": "which share of the most informative images first is drawn by chance, 0 to 1; usually 0.2",
     "reason_required": "whether an adjudicator must say why with every decision, true or false",
     "sign_with_passphrase": "whether the window asks for the passphrase when a grading is submitted, true or false",
     "vote": 'the rules of the vote that differ from the usual, as {"graders": 3, ...}',
@@ -172,6 +178,7 @@ _CHECKS: Mapping[str, Callable[[Any], None]] = {
     "split_seed": _check_split_seed,
     "blind_first": _check_blind_first,
     "certification_required": _check_certification,
+    "random_share": _check_random_share,
     "reason_required": _check_reason,
     "sign_with_passphrase": _check_signing,
     "vote": _check_vote,

@@ -1,6 +1,7 @@
 """The worklist: its menu of filters, small pictures from workers, volumes, and thousands of rows."""
 
 import time
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -8,9 +9,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from retina_studio.domain.proposal import Proposal
+from retina_studio.gui.features.ordering import Ordering
 from retina_studio.gui.features.thumbnails import Thumbnails
 from retina_studio.gui.panels.worklist import WorklistPanel
-from retina_studio.gui.panels.worklist_rows import second_line
+from retina_studio.gui.panels.worklist_rows import ENTRY, second_line
 from retina_studio.study.records import ImageRecord, WorklistEntry
 
 
@@ -127,3 +130,83 @@ def test_five_thousand_rows_are_filtered_and_scrolled_without_stutter(long_list,
     assert view.indexAt(QPoint(20, view.viewport().height() - 10)).row() == 4999
     assert 4999 in asked
     assert view.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+
+
+@pytest.fixture
+def informative(full_study):
+    """A model is sure of the first two images, and not of the third."""
+    full_study.set_setting("random_share", 0, "Chen")
+    for image, chances in zip(full_study.images(), ((0.9, 0.1), (0.95, 0.05), (0.5, 0.5)), strict=False):
+        said = dict(enumerate(chances))
+        offer = Proposal("lesion", "ab" * 32, (), {}, {"dr": max(said, key=said.get)}, {"dr": said})
+        full_study.add_proposal(image, offer)
+    return full_study
+
+
+def order(window, words):
+    menu = window.worklist.order_button.menu()
+    next(action for action in menu.actions() if action.text() == words).trigger()
+
+
+def is_ordered(window):
+    return lambda: window.feature(Ordering).is_idle
+
+
+def test_the_most_informative_come_first_with_their_reasons_and_nothing_is_opened(
+    informative, open_window, qtbot
+):
+    window = open_window(informative)
+    panel = window.worklist
+    heights = panel.view.visualRect(panel.view.model().index(0, 0)).height()
+    order(window, "Most informative first")
+    qtbot.waitUntil(is_ordered(window), timeout=20_000)
+    assert names(panel) == ["c", "a_OS", "b_OD", "scan"]
+    assert panel.view.currentIndex().data(ENTRY).image == window.image == informative.image("a_OS")
+    first = panel.view.model().index(0, 0)
+    assert "Why here: the model is unsure between DR0 and DR1" in first.data(Qt.ItemDataRole.ToolTipRole)
+    assert "unsure" in first.data()
+    qtbot.waitUntil(lambda: panel.view.visualRect(first).height() > heights, timeout=5000)
+    QTest.keyClicks(panel.filter_field, "unsure")
+    assert names(panel) == ["c", "a_OS"]  # the image being graded stays
+    panel.filter_field.clear()
+    order(window, "Assigned order")
+    qtbot.waitUntil(is_ordered(window), timeout=20_000)
+    assert names(panel) == ["a_OS", "b_OD", "c", "scan"]
+    assert not panel.gives_reasons
+
+
+def test_the_order_is_kept_and_a_new_window_begins_with_its_first_image(informative, open_window, qtbot):
+    window = open_window(informative)
+    order(window, "Most informative first")
+    qtbot.waitUntil(is_ordered(window), timeout=20_000)
+    again = open_window(informative)
+    qtbot.waitUntil(is_ordered(again), timeout=20_000)
+    assert again.image == informative.image("c")
+    assert [a.data() for a in again.worklist.order_button.menu().actions() if a.isChecked()] == [
+        "informative"
+    ]
+
+
+def test_news_leave_the_order_and_the_reasons(informative, open_window, qtbot):
+    window = open_window(informative)
+    order(window, "Most informative first")
+    qtbot.waitUntil(is_ordered(window), timeout=20_000)
+    window.worklist.set_state(informative.image("b_OD"), "in progress")
+    window.worklist.update_entries(informative.worklist(window.grader))
+    assert names(window.worklist) == ["c", "a_OS", "b_OD", "scan"]
+    assert "unsure" in window.worklist.view.model().index(0, 0).data()
+
+
+def test_thousands_of_rows_are_put_in_order_without_a_stutter(qtbot):
+    panel = WorklistPanel()
+    qtbot.addWidget(panel)
+    panel.show_entries([entry(number) for number in range(12_000)])
+    panel.select("image-00007")
+    wanted = [replace(entry(number), informative="rare: NV") for number in reversed(range(12_000))]
+    panel._model.set_state(entry(9).image, "submitted")
+    start = time.process_time()
+    panel.rearrange("informative", wanted)
+    assert time.process_time() - start < 0.3  # generous: of this thread, on a loaded machine
+    assert panel.view.currentIndex().data(ENTRY).image.name == "image-00007"
+    assert panel.view.currentIndex().row() == 12_000 - 8
+    assert panel.view.model().index(12_000 - 10, 0).data(ENTRY).state == "submitted"

@@ -13,11 +13,13 @@ from sqlalchemy import select, text
 
 from retina_studio.domain.edits import SetGrade
 from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.gist import Gist, gist_of
 from retina_studio.domain.shapes import Ellipse, Shape
 from retina_studio.study.audit import GENESIS
 from retina_studio.study.database import MIGRATIONS, Database
 from retina_studio.study.importing import import_images
-from retina_studio.study.schema import SCHEMA_REVISION, ProposalRow
+from retina_studio.study.offered_forms import gist_content, load_gist
+from retina_studio.study.schema import SCHEMA_REVISION, GistRow
 from retina_studio.study.study import Study
 from retina_studio.study.verify import study_problems
 
@@ -104,7 +106,7 @@ def test_it_is_brought_to_the_newest_tables_and_works(old, pictures):
         assert "Ada's grading of p1_OD (version 1): grades was changed" in study_problems(again)[1]
 
 
-def test_an_older_proposal_keeps_its_map_and_gets_its_labels(old):
+def test_an_older_proposal_keeps_its_map_and_is_told_in_short(old):
     with Study.open(old) as study:
         image = study.image("p1_OD")
         (kept,) = study.proposals_of(image)
@@ -113,8 +115,9 @@ def test_an_older_proposal_keeps_its_map_and_gets_its_labels(old):
         assert (len(kept.shapes), kept.scores["NV-2"], kept.grades) == (3, 0.9, {"dr": 4})
         assert (kept.probabilities, kept.measures) == ({}, {})
         with study.database.reading() as session:
-            row = session.scalars(select(ProposalRow)).one()
-        assert row.labels == json.dumps(kept.labels())
+            row = session.scalars(select(GistRow)).one()
+        assert (row.proposal_id, row.image_id, row.model) == (1, 1, "lesion")
+        assert row.content == gist_content(gist_of(kept))
         assert study_problems(study) == ["The file of image p1_OD is missing."]
 
 
@@ -123,7 +126,7 @@ def test_a_damaged_proposal_does_not_keep_the_study_shut(old):
         rows.execute("UPDATE proposal SET shapes = '[{]'")
     rows.close()
     with Study.open(old) as study, study.database.reading() as session:
-        assert session.scalars(select(ProposalRow.labels)).one() == "{}"
+        assert load_gist(session.scalars(select(GistRow.content)).one()) == Gist()
 
 
 def test_a_study_of_a_newer_program_is_refused(old):

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from sqlalchemy import event, select
 
+from retina_studio.domain.gist import gist_of
 from retina_studio.domain.proposal import Proposal
 from retina_studio.domain.shapes import Ellipse, Shape
+from retina_studio.study.offered_forms import load_gist
 from retina_studio.study.offers import images_with_proposal
-from retina_studio.study.schema import AuditRow, ProposalRow
+from retina_studio.study.schema import AuditRow, GistRow, ProposalRow
 from retina_studio.study.verify import study_problems
 
 
@@ -63,12 +65,15 @@ def test_all_that_a_model_said_comes_back(peopled):
     assert study_problems(peopled) == []
 
 
-def test_the_labels_are_kept_in_short(peopled):
-    peopled.add_proposal(peopled.image("p1_OD"), offer())
+def test_it_is_kept_in_short_too(peopled):
+    said = offer()
+    peopled.add_proposal(peopled.image("p1_OD"), said)
     with peopled.database.reading() as session:
-        row = session.scalars(select(ProposalRow)).one()
-    assert row.cam is None
-    assert json.loads(row.labels) == {"HaEx": [1, 0.0], "MA": [2, 0.75]}
+        row = session.scalars(select(GistRow)).one()
+    gist = load_gist(row.content)
+    assert gist == gist_of(said)
+    assert gist.labels == {"HaEx": (1, 0.0), "MA": (2, 0.75)}
+    assert {type(value) for value in gist.probabilities["glaucoma"]} == {bool}
 
 
 def test_a_map_that_cannot_be_read_is_left_out(peopled):

@@ -19,6 +19,7 @@ from .looking import Looking
 from .measuring import Measuring
 from .mending import Mending
 from .offering import Offering
+from .ordering import Ordering
 from .people import People
 from .preferences import Preferences
 from .proposing import Proposing
@@ -61,6 +62,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Keeping,
     Listing,
     Thumbnails,
+    Ordering,
     Checking,
     Comparing,
     Volume,

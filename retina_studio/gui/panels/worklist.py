@@ -46,11 +46,16 @@ _CHOICES = {
 }
 
 
+# order -> words
+ORDERS = {"assigned": marked("Assigned order"), "informative": marked("Most informative first")}
+
+
 class WorklistPanel(QWidget):
-    """A list that can be filtered; choosing an image emits `chosen`."""
+    """A list that can be filtered and put into another order; choosing an image emits `chosen`."""
 
     chosen = Signal(object)  # WorklistEntry
     thumbnails_wanted = Signal(bool)
+    order_wanted = Signal(str)  # a key of ORDERS
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +69,7 @@ class WorklistPanel(QWidget):
         self.filter_field.setToolTip(tr("Show only images whose name, eye or state holds this text"))
         self.filter_field.textChanged.connect(self._proxy.setFilterFixedString)
         self.filter_button = self._filter_button()
+        self.order_button = self._order_button()
         self.thumbnail_button = icon_button(
             "image", tr("Small pictures"), tr("Show a small picture of each image"), checkable=True
         )
@@ -84,6 +90,7 @@ class WorklistPanel(QWidget):
         row.setSpacing(2)
         row.addWidget(self.filter_field)
         row.addWidget(self.filter_button)
+        row.addWidget(self.order_button)
         row.addWidget(self.thumbnail_button)
         column.addLayout(row)
         column.addWidget(self.view)
@@ -102,6 +109,27 @@ class WorklistPanel(QWidget):
         """Show what has become of the images; rows do not move under the person's hand."""
         self._model.update_entries(entries)
         self._show_counts()
+
+    def rearrange(self, order: str, entries: Sequence[WorklistEntry]) -> None:
+        """Show the images in one of `ORDERS`, as these entries have it; the image being graded stays the chosen one."""
+        self._model.rearrange(entries)
+        self._show_counts()
+        self.show_order(order)
+        self._delegate.gives_reasons = any(entry.informative for entry in self._model.entries)
+        self._delegate.sizeHintChanged.emit(self._proxy.index(0, 0))
+        self.view.scheduleDelayedItemsLayout()
+        self.view.scrollTo(self.view.currentIndex())
+
+    @property
+    def gives_reasons(self) -> bool:
+        """Whether the rows stand in an order that gives its reasons."""
+        return self._delegate.gives_reasons
+
+    def show_order(self, order: str) -> None:
+        """Say which order this is."""
+        for action in self.order_button.menu().actions():
+            action.setChecked(action.data() == order)
+        icons.dress(self.order_button, "sort-ascending", "muted" if order == "assigned" else "accent")
 
     def show_thumbnails(self, thumbnail_of: ThumbnailOf | None) -> None:
         """Draw these small pictures; None draws none. A picture that is not there yet is asked for by drawing it."""
@@ -209,6 +237,21 @@ class WorklistPanel(QWidget):
                 group.addAction(action)
             menu.addSeparator()
         menu.triggered.connect(self._on_choice)
+        button.setMenu(menu)
+        return button
+
+    def _order_button(self) -> QToolButton:
+        button = icon_button("sort-ascending", tr("Order"), tr("Choose which images come first"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        group = QActionGroup(menu)
+        for order, words in ORDERS.items():
+            action = menu.addAction(tr_data(words))
+            action.setCheckable(True)
+            action.setChecked(order == "assigned")
+            action.setData(order)
+            group.addAction(action)
+        menu.triggered.connect(lambda action: self.order_wanted.emit(action.data()))
         button.setMenu(menu)
         return button
 

@@ -18,12 +18,14 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from retina_studio.gui import icons, theme
+from retina_studio.gui.sentences import tr_sentence
 from retina_studio.gui.words import marked, tr, tr_data
 from retina_studio.study.records import ImageRecord, State, WorklistEntry
 
 ENTRY = Qt.ItemDataRole.UserRole
 THUMBNAIL = 48  # pixels, square
 _ROW_HEIGHT = 44
+_REASON_HEIGHT = 15  # more, where each row says why it stands where it does
 _ICON = 20
 STATES: dict[State, tuple[str, str, str]] = {  # state -> icon, colour, words
     "open": ("circle", "muted", marked("open")),
@@ -136,11 +138,30 @@ class WorklistModel(QAbstractListModel):
         known = {entry.image.id: row for row, entry in enumerate(self.entries)}
         for entry in entries:
             row = known.get(entry.image.id)
-            if row is not None and self.entries[row] != entry:
-                self.entries[row] = entry
+            if row is None:
+                continue
+            why = self.entries[row].informative
+            new = replace(entry, informative=why) if why else entry
+            if self.entries[row] != new:
+                self.entries[row] = new
                 self.dataChanged.emit(self.index(row), self.index(row))
         self._drop({entry.image.id for entry in entries})
         self.add_entries([entry for entry in entries if entry.image.id not in known])
+
+    def rearrange(self, entries: Sequence[WorklistEntry]) -> None:
+        """Put the rows into the order of these entries, with what those say of it; which row is chosen stays.
+
+        How far an image is may be newer here: it stays as it is. Rows that are not among the entries come last.
+        """
+        now = {entry.image.id: entry for entry in self.entries}
+        wanted = [_as_now(entry, now.pop(entry.image.id)) for entry in entries if entry.image.id in now]
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        images = [self.entries[index.row()].image.id for index in before]
+        self.entries = [*wanted, *now.values()]
+        rows = {entry.image.id: row for row, entry in enumerate(self.entries)}
+        self.changePersistentIndexList(before, [self.index(rows[image]) for image in images])
+        self.layoutChanged.emit()
 
     def _drop(self, kept: set[int]) -> None:
         for row in reversed(range(len(self.entries))):
@@ -165,7 +186,8 @@ class WorklistModel(QAbstractListModel):
         """Words for the filter and a screen reader, a tip, or the entry itself."""
         entry = self.entries[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{entry.image.name}, {second_line(entry)}"
+            said = [entry.image.name, second_line(entry), reason_words(entry)]
+            return ", ".join(part for part in said if part)
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tip(entry)
         return entry if role == ENTRY else None
@@ -199,15 +221,17 @@ class WorklistFilter(QSortFilterProxyModel):
 
 
 class WorklistDelegate(QStyledItemDelegate):
-    """Two lines and the state's icon, with a small picture where it is wanted and there."""
+    """Two lines and the state's icon, with a small picture where it is wanted and there; a third line for a reason."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.thumbnail_of: ThumbnailOf | None = None
+        self.gives_reasons = False
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """All rows are equally high."""
-        return QSize(120, THUMBNAIL + 8 if self.thumbnail_of else _ROW_HEIGHT)
+        height = THUMBNAIL + 8 if self.thumbnail_of else _ROW_HEIGHT
+        return QSize(120, height + _REASON_HEIGHT if self.gives_reasons else height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw a row."""
@@ -228,11 +252,26 @@ class WorklistDelegate(QStyledItemDelegate):
         icon, role, _ = STATES[entry.state]
         icons.icon(icon, role).paint(painter, left, area.center().y() - _ICON // 2, _ICON, _ICON)
         text = area.adjusted(left - area.left() + _ICON + 9, 5, -8, -5)
-        half = text.height() // 2
-        _line(painter, text.adjusted(0, 0, 0, -half), entry.image.name, "text", bold=chosen)
-        role = "bad" if urgency(entry) == "overdue" else "muted"
-        _line(painter, text.adjusted(0, half, 0, 0), _short_line(entry), role, bold=False)
+        late = "bad" if urgency(entry) == "overdue" else "muted"
+        lines = [(entry.image.name, "text"), (_short_line(entry), late)]
+        if self.gives_reasons:
+            lines.append((reason_words(entry), "muted"))
+        height = text.height() // len(lines)
+        for place, (words, role) in enumerate(lines):
+            line = QRect(text.left(), text.top() + place * height, text.width(), height)
+            _line(painter, line, words, role, bold=chosen and place == 0)
         painter.restore()
+
+
+def reason_words(entry: WorklistEntry) -> str:
+    """Why an image stands where it does in the order of the most informative; "" in the assigned order."""
+    return "; ".join(tr_sentence(part) for part in entry.informative.split("; "))
+
+
+def _as_now(entry: WorklistEntry, now: WorklistEntry) -> WorklistEntry:
+    if (entry.state, entry.note) == (now.state, now.note):
+        return entry
+    return replace(entry, state=now.state, note=now.note)
 
 
 def _tip(entry: WorklistEntry) -> str:
@@ -245,6 +284,8 @@ def _tip(entry: WorklistEntry) -> str:
         lines.append(tr("Returned by the adjudicator: {comment}", comment=entry.note))
     if entry.reason in _REASONS:
         lines.append(tr_data(_REASONS[entry.reason]))
+    if entry.informative:
+        lines.append(tr("Why here: {reason}", reason=reason_words(entry)))
     return "\n".join(lines)
 
 

@@ -7,19 +7,22 @@ from retina_studio.study.checks.events import Event, Replay
 
 
 def propose(replay: Replay, event: Event) -> None:
-    """What a model offered; its long parts as digests, which older trails have not."""
-    detail = event.detail
+    """What a model offered; its long parts as digests, which older trails have not, and in short."""
+    detail, image = event.detail, event.number("image")
+    digests = dict(detail.get("sha256", {}))
+    gist = {"content": digests.pop("gist")} if "gist" in digests else {}
     columns = {key: detail[key] for key in ("seconds", "created") if key in detail}
     replay.write(
         event,
         "proposal",
         detail["proposal"],
-        image_id=event.number("image"),
+        image_id=image,
         model=detail["model"],
         weights_hash=detail["weights"],
         **columns,
-        **detail.get("sha256", {}),
+        **digests,
     )
+    replay.write(event, "gist", detail["proposal"], image_id=image, model=detail["model"], **gist)
 
 
 def vote(replay: Replay, event: Event) -> None:

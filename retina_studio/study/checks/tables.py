@@ -169,6 +169,14 @@ TABLES: tuple[TableCheck, ...] = (
         part=20,
     ),
     TableCheck(
+        "gist",
+        ("proposal_id",),
+        lambda words, key, row: (
+            f"What the proposal of {row.get('model', '')} for {words.image(row.get('image_id'))} says in short"
+        ),
+        {"content": digest},
+    ),
+    TableCheck(
         "rejection",
         ("grading_id", "proposal_id", "shape_id"),
         lambda words, key, row: f"A rejected proposal of {words.grading(key[0])}",
