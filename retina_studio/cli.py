@@ -8,7 +8,17 @@ from typing import Any
 import typer
 
 from retina_studio import __version__, paths
-from retina_studio.commands import labels, models, people, protocol, stores, studies, voting, window
+from retina_studio.commands import (
+    labels,
+    models,
+    people,
+    protocol,
+    registry,
+    stores,
+    studies,
+    voting,
+    window,
+)
 from retina_studio.domain.errors import RetinaError
 
 app = typer.Typer(
@@ -17,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (window, studies, people, protocol, labels, voting, stores, models):
+for part in (window, studies, people, protocol, labels, voting, stores, models, registry):
     app.add_typer(part.app)
 
 

@@ -17,6 +17,7 @@ from .listing import Listing
 from .looking import Looking
 from .measuring import Measuring
 from .mending import Mending
+from .models import Models
 from .offering import Offering
 from .people import People
 from .preferences import Preferences
@@ -41,6 +42,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Offering,
     Proposing,
     Revealing,
+    Models,
     Protocol,
     Signing,
     Views,
