@@ -158,11 +158,11 @@ def changes(models, engineers_window, tmp_path, qtbot):
 def test_the_cases_that_got_worse_come_first(changes, qtbot):
     window = changes
     assert window.cases.shown == ["narrow", "wide"]
-    assert [pane.answer.text() for pane in window.views.panes] == ["OD 1.000", "OD 0.617"]
+    assert [pane.answer.text() for pane in window.views.panes] == ["OD 0.974", "OD 0.622"]
     with qtbot.waitSignal(window.image_shown, timeout=10_000):
         QTest.keyClick(window.cases.view, Qt.Key.Key_Down)
     assert window.cases.view.chosen == "wide"
-    assert [pane.answer.text() for pane in window.views.panes] == ["OD 0.617", "OD 1.000"]
+    assert [pane.answer.text() for pane in window.views.panes] == ["OD 0.622", "OD 0.977"]
     window.cases.order.setCurrentIndex(window.cases.order.findData("better"))
     assert window.cases.shown == ["wide", "narrow"]
     window.cases.verdict.setCurrentIndex(window.cases.verdict.findData("worse"))

@@ -7,15 +7,12 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from retina_studio.domain.comparison import Verdict
-from retina_studio.gui.board.rows import Row, RowState, RowView
+from retina_studio.gui.board.rows import Row, RowView
 from retina_studio.gui.panels.parts import header, panel_layout, styled_label
-from retina_studio.gui.words import tr, tr_data
+from retina_studio.gui.words import tr
 
-from .phrases import VERDICTS, signed
+from .phrases import signed
 from .work import Seen
-
-_STATES: dict[Verdict, RowState] = {"better": "done", "worse": "away", "same": "saving", "unknown": "open"}
 
 
 class CasePanel(QWidget):
@@ -110,17 +107,9 @@ def _key(order: str, label: str) -> Callable[[Seen], tuple[float, str]]:
 
 
 def _row(entry: Seen, label: str) -> Row:
-    case, verdict = entry.case, entry.case.verdict(label)
-    changes = [f"{s.name} {signed(s.change)}" for s in case.scores if s.change is not None]
-    note = "   ".join([tr_data(VERDICTS[verdict]), *changes])
-    return Row(
-        case.name,
-        case.name,
-        note,
-        _STATES[verdict],
-        signed(case.change_of(label)),
-        tip=f"{case.name}: {note}",
-    )
+    case = entry.case
+    note = "   ".join(f"{s.name} {signed(s.change)}" for s in case.scores if s.change is not None)
+    return Row(case.name, case.name, note, case.verdict(label), signed(case.change_of(label)), tip=note)
 
 
 def _box(name: str, tip: str, choices: Sequence[tuple[str, str]]) -> QComboBox:

@@ -32,7 +32,7 @@ from .work import Listed
 if TYPE_CHECKING:
     from retina_studio.inference.registry import Version
 
-_SIZE = QSize(1040, 720)
+_SIZE, _SMALLEST = QSize(1040, 720), QSize(900, 620)
 _WIDTHS = (90, 125, 105, 100, 130, 120)  # of the columns but the last
 _ICONS = {
     "current": ("check-circle", "good"),
@@ -53,6 +53,7 @@ class ModelsDialog(JobDialog):
     def __init__(self, may_change: bool, parent: QWidget) -> None:
         note = tr("One version of each model makes the proposals. A candidate is used once it is promoted.")
         super().__init__(tr("Models"), note, tr("Import"), parent)
+        self.setMinimumSize(_SMALLEST)
         self.resize(_SIZE)
         self.may_change = may_change
         self._listed = Listed((), ())
@@ -84,6 +85,7 @@ class ModelsDialog(JobDialog):
         self.file = PathField(
             tr("Weights file"), tr("A safetensors file of Retina Studio"), [(tr("Choose …"), _ask_weights)]
         )
+        self.file.text.setPlaceholderText(tr("Weights file to import (*.safetensors)"))
         self.file.changed.connect(self.refresh_start)
         self.expected = QLineEdit()
         self.expected.setAccessibleName(tr("SHA-256"))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from retina_studio.domain.comparison import Compared, Score, Verdict
+from retina_studio.domain.comparison import Compared, Score
 from retina_studio.gui.words import marked, tr, tr_data
 
 if TYPE_CHECKING:
@@ -22,12 +22,6 @@ ORIGINS: Mapping[str, str] = {
     "shipped": marked("came with the application"),
     "run": marked("a run on this computer"),
     "imported": marked("an imported file"),
-}
-VERDICTS: Mapping[Verdict, str] = {
-    "better": marked("better"),
-    "worse": marked("worse"),
-    "same": marked("unchanged"),
-    "unknown": marked("not settled"),
 }
 _DEEDS: Mapping[str, str] = {
     "add": marked("added"),

@@ -292,9 +292,9 @@ class Registry:
 
 
 def _shipped(file: Path, index: Index) -> Version:
+    facts = read_header(file).facts  # first: it says so where the file cannot be read
     stat = file.stat()
     digest = _hash_of(file, stat.st_size, stat.st_mtime_ns)
-    facts = read_header(file).facts
     state: State = "retired" if index.current(file.stem) else "current"
     return Version(file.stem, digest, state, "shipped", "", "", "", facts)
 
