@@ -15,6 +15,7 @@ from retina_studio.commands import (
     predict,
     propose,
     protocol,
+    registry,
     stores,
     studies,
     voting,
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (window, studies, people, protocol, labels, voting, stores, models, propose, predict):
+for part in (window, studies, people, protocol, labels, voting, stores, models, propose, predict, registry):
     app.add_typer(part.app)
 
 

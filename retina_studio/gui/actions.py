@@ -227,7 +227,7 @@ _BELOW_A_LINE = frozenset(
         "delete", "select_all", "copy", "convert", "snap", "preferences",
         "ellipse", "brush", "ruler",
         "hide_shapes", "view:colour", "zoom_selection", "etdrs_grid", "check", "left_side",
-        "people", "vote", "import_labels",
+        "people", "vote", "import_labels", "models",
     }
 )  # fmt: skip
 

@@ -213,6 +213,7 @@ def test_a_plain_file_that_is_no_good_stays_and_is_told(tmp_path, shipped):
         lambda text: text.replace('"candidate"', '"current"', 1),
         lambda text: text.replace('"candidate"', '"loved"', 1),
         lambda text: text.replace('"by": "Lind"', '"by": 7', 1),
+        lambda text: text.replace('"stem": "disc"', '"stem": "../../disc"', 1),
         lambda text: json.dumps({**json.loads(text), "trails": {"disc": ["0" * 64]}}),
         lambda text: json.dumps({**json.loads(text), "trails": {"disc": ["../../etc"]}}),
     ],

@@ -1,4 +1,4 @@
-"""The rows of the board's two lists: two lines, a state and a number each."""
+"""The rows of the board's two lists, and of a comparison's: two lines, a state and a number each."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, NamedTuple
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from retina_studio.gui import icons, theme
 from retina_studio.gui.words import marked, tr_data
 
-RowState = Literal["open", "saving", "done", "away"]
+RowState = Literal["open", "saving", "done", "away", "better", "worse", "same", "unknown"]
 _HEIGHT, _ICON = 46, 18
 _ROW = Qt.ItemDataRole.UserRole
 _STATES: dict[RowState, tuple[str, str, str]] = {  # state -> icon, colour, words
@@ -27,6 +27,10 @@ _STATES: dict[RowState, tuple[str, str, str]] = {  # state -> icon, colour, word
     "saving": ("circle-dashed", "muted", marked("being saved")),
     "done": ("check-circle", "good", marked("decided")),
     "away": ("arrow-circle-left", "bad", marked("returned")),
+    "better": ("trend-up", "good", marked("better")),
+    "worse": ("trend-down", "bad", marked("worse")),
+    "same": ("equals", "muted", marked("unchanged")),
+    "unknown": ("question", "warn", marked("not settled")),
 }
 _Index = QModelIndex | QPersistentModelIndex
 

@@ -18,6 +18,7 @@ from .listing import Listing
 from .looking import Looking
 from .measuring import Measuring
 from .mending import Mending
+from .models import Models
 from .offering import Offering
 from .ordering import Ordering
 from .people import People
@@ -46,6 +47,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Proposing,
     Explaining,
     Revealing,
+    Models,
     Protocol,
     Signing,
     Views,

@@ -236,6 +236,17 @@ class Registry:
             save(index)
             plain.unlink()
 
+    def take_in_all(self, stem: str = "") -> list[str]:
+        """`take_in` for all stems or for one; returns a sentence for each file that cannot be taken in."""
+        refused = []
+        for plain in sorted(self.folder.glob(f"*{_SUFFIX}")):
+            if "-" not in plain.stem and stem in ("", plain.stem):  # else a version's own file
+                try:
+                    self.take_in(plain.stem)
+                except RetinaError as error:
+                    refused.append(str(error))
+        return refused
+
     # Inside
 
     def _read(self) -> Index:
@@ -281,9 +292,9 @@ class Registry:
 
 
 def _shipped(file: Path, index: Index) -> Version:
+    facts = read_header(file).facts  # first: it says so where the file cannot be read
     stat = file.stat()
     digest = _hash_of(file, stat.st_size, stat.st_mtime_ns)
-    facts = read_header(file).facts
     state: State = "retired" if index.current(file.stem) else "current"
     return Version(file.stem, digest, state, "shipped", "", "", "", facts)
 

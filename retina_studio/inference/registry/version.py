@@ -105,6 +105,8 @@ def version_from_dict(form: Any) -> Version:
     _check(form, Version, {"facts": lambda value: isinstance(value, dict)})
     if form["state"] not in get_args(State) or form["origin"] not in ("run", "imported"):
         raise ValueError(f"a version cannot be {form['state']!r} and {form['origin']!r}")
+    if not form["stem"].isidentifier():  # it becomes part of a file's name
+        raise ValueError(f"{form['stem'][:40]!r} is no model")
     if not is_hash(form["hash"]) or not (is_hash(form["parent"]) or form["parent"] == ""):
         raise ValueError(f"{form['hash']!r} from {form['parent']!r} are not hashes")
     return Version(**{**form, "facts": facts_from_dict(form["facts"])})

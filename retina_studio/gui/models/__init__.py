@@ -1,0 +1,1 @@
+"""The models' window: versions of their weights, and what changed between two of them."""
