@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from retina_studio.domain.comparison import Answers, Compared, Truth, compare_answers
 from retina_studio.domain.errors import RetinaError
-from retina_studio.inference.predictor import choose_device
+from retina_studio.inference.devices import choose_device
 from retina_studio.networks.find import find
 from retina_studio.networks.table import model_spec
 from retina_studio.networks.weights import LoadedWeights, load_weights
@@ -62,6 +62,6 @@ def compare_weights(
 def _answers(loaded: LoadedWeights, pixels: npt.NDArray[np.uint8]) -> Answers:
     header = loaded.header
     row = model_spec(header.stem, header.size)
-    found = find(row, loaded.network, pixels, header.preprocessing)
+    found = find(row, loaded.network, pixels, header.preprocessing, header.postprocess)
     masks = {label: found.mask(label) for label in found.labels}
     return Answers(found.frame.image, masks, found.points, found.grades)
