@@ -5,7 +5,7 @@ import json
 import cv2
 import numpy as np
 import pytest
-from weights_examples import photograph, tiny_weights, two_discs
+from tiny_weights import photograph, tiny_weights, two_discs
 
 from retina_studio import paths
 from retina_studio.cli import main

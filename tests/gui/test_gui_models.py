@@ -5,7 +5,7 @@ import os
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from weights_examples import tiny_weights, two_discs
+from tiny_weights import tiny_weights, two_discs
 
 from retina_studio import paths
 from retina_studio.gui.features.models import Models

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from weights_examples import tiny_weights
+from tiny_weights import tiny_weights
 
 from retina_studio import paths
 from retina_studio.domain.errors import RetinaError

@@ -10,7 +10,7 @@ import zipfile
 import numpy as np
 import pytest
 import torch
-from weights_examples import tiny_weights
+from tiny_weights import tiny_weights
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.inference.registry import Registry
