@@ -12,7 +12,7 @@ from typing import Any
 
 from retina_studio.domain.errors import RetinaError
 
-from .version import Facts, check_json, facts_from_dict
+from .version import Facts, check_json, facts_from_dict, is_hash
 
 LARGEST = 2**30  # bytes of a file; the largest network of the model table has a fifth of that
 _PREFIX = 8  # bytes that give the length of the header
@@ -24,6 +24,7 @@ _OURS = "retina_studio"
 _KEYS = {
     "stem", "size", "options", "preprocessing", "stages", "metrics", "store_hash", "recipe", "software",
 }  # fmt: skip
+_LATER = {"parent", "postprocess"}  # files of before these were known lack them
 _PROGRAMS = "which can hold programs that would run when it is opened"
 _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", f"a PyTorch or ZIP file, {_PROGRAMS}"),
@@ -37,10 +38,11 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
 
 @dataclass(frozen=True)
 class Header:
-    """Which model a file is for, and how it was made."""
+    """Which model a file is for, how it was made, and the hash of the weights it was trained from, "" for none."""
 
     stem: str
     facts: Facts
+    parent: str = ""
 
 
 def read_header(path: Path) -> Header:
@@ -89,8 +91,8 @@ def _ours(header: Any) -> Mapping[str, Any]:
     if len(metadata[_OURS]) > _LARGEST_OURS:
         raise ValueError("it is too large")
     form = json.loads(metadata[_OURS])
-    if not isinstance(form, dict) or set(form) != _KEYS:
-        wrong = sorted(_KEYS ^ set(form)) if isinstance(form, dict) else sorted(_KEYS)
+    if not isinstance(form, dict) or set(form) - _LATER != _KEYS:
+        wrong = sorted(_KEYS ^ (set(form) - _LATER)) if isinstance(form, dict) else sorted(_KEYS)
         raise ValueError(f"it lacks or should not have {wrong[0][:40]!r}")
     check_json(form)
     return form
@@ -109,7 +111,10 @@ def _header(form: Mapping[str, Any]) -> Header:
     checked = facts_from_dict({**facts, "input": sides})
     if checked.input[1] * checked.input[2] > _LARGEST_AREA:
         raise ValueError(f"its input of {sides[2]} x {sides[1]} pixels is larger than any model's")
-    return Header(stem, checked)
+    parent = form.get("parent", "")
+    if parent != "" and not is_hash(parent):
+        raise ValueError("its parent is no hash")
+    return Header(stem, checked, parent)
 
 
 def _check_options(options: Any) -> None:

@@ -157,7 +157,9 @@ class Registry:
                 raise RetinaError(f"{path} is in the registry already, as {known.state} of {stem}.")
             self._store(stem, checked)
             if known is None:
-                index, known = _added(index, checked, who, origin, known_parent, str(path.name))
+                index, known = _added(
+                    index, checked, who, origin, known_parent or checked.header.parent, str(path.name)
+                )
                 save(index)
         return known
 
