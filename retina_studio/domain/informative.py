@@ -182,14 +182,13 @@ def _groups(gist: Gist) -> tuple[_Group, ...]:
 
 
 def _reasons(merit: Merit) -> Iterator[str]:
-    if merit.uncertainty >= _UNSURE and merit.unsure:
-        names = [_name(item) for item in merit.unsure]
-        between = f"between {names[0]} and {names[1]}" if len(names) > 1 else f"of {names[0]}"
-        yield f"the model is unsure {between}"
-    if merit.disagreement >= _OFTEN:
-        yield "graders often disagree on such images"
+    """What tells most at the head: a row of a worklist is narrow."""
     if merit.rarity >= _RARELY and merit.rare is not None:
         yield f"rare: {_name(merit.rare)}"
+    if merit.uncertainty >= _UNSURE and merit.unsure:
+        yield f"{' or '.join(_name(item) for item in merit.unsure)}: the model is unsure"
+    if merit.disagreement >= _OFTEN:
+        yield "graders often disagree on such images"
 
 
 def _name(item: Item) -> str:
