@@ -17,7 +17,7 @@ RANDOM_SHARE = 0.2  # of the places are filled by chance, so that what is graded
 _FLOOR = 0.02  # of each of the three: a zero in one must not hide the others
 _PRIOR = 0.3  # the disagreement to expect while nobody has graded
 _WEIGHT = 5  # images that what is known of a larger group counts as, against those of a smaller one
-_OFTEN, _RARELY, _UNSURE = 0.4, 0.3, 0.5  # from here on a reason says so
+_OFTEN, _RARELY, _UNSURE = 0.4, 0.5, 0.5  # from here on a reason says so
 
 Item = tuple[str, GradeValue | None]  # a scale and one of its values, or a label and None
 _Group = tuple[str, ...]
