@@ -1,6 +1,7 @@
 """The commands of the protocol: assign, return, repeats, certification."""
 
 import json
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -21,6 +22,13 @@ Seed = Annotated[
 ]
 
 
+class OrderChoice(StrEnum):
+    """In which order a grader gets images."""
+
+    SHUFFLED = "shuffled"
+    INFORMATIVE = "informative"
+
+
 @app.command()
 def assign(
     study: StudyFolder,
@@ -28,6 +36,9 @@ def assign(
     seed: Seed = None,
     due: Due = None,
     grader: Names = None,
+    order: Annotated[
+        OrderChoice, typer.Option(help="Of the new ones: by chance, or what teaches most first.")
+    ] = OrderChoice.SHUFFLED,
     who: Who = "command line",
     json_: Json = False,
 ) -> None:
@@ -40,7 +51,7 @@ def assign(
 
     with Study.open(study) as opened, progress("Assigning") as tick:
         people = [opened.grader(name) for name in grader] if grader else None
-        report = give(opened, per_image, seed, due, who, people, tick)
+        report = give(opened, per_image, seed, due, who, people, tick, order.value)
     if json_:
         form = {"given": report.given, "complete": report.complete, "short": report.short}
         print(json.dumps({**form, "by_grader": report.by_grader}))

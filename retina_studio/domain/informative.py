@@ -17,7 +17,7 @@ RANDOM_SHARE = 0.2  # of the places are filled by chance, so that what is graded
 _FLOOR = 0.02  # of each of the three: a zero in one must not hide the others
 _PRIOR = 0.3  # the disagreement to expect while nobody has graded
 _WEIGHT = 5  # images that what is known of a larger group counts as, against those of a smaller one
-_OFTEN, _RARELY, _UNSURE = 0.4, 0.3, 0.5  # from here on a reason says so
+_OFTEN, _RARELY, _UNSURE = 0.4, 0.5, 0.5  # from here on a reason says so
 
 Item = tuple[str, GradeValue | None]  # a scale and one of its values, or a label and None
 _Group = tuple[str, ...]
@@ -182,14 +182,13 @@ def _groups(gist: Gist) -> tuple[_Group, ...]:
 
 
 def _reasons(merit: Merit) -> Iterator[str]:
-    if merit.uncertainty >= _UNSURE and merit.unsure:
-        names = [_name(item) for item in merit.unsure]
-        between = f"between {names[0]} and {names[1]}" if len(names) > 1 else f"of {names[0]}"
-        yield f"the model is unsure {between}"
-    if merit.disagreement >= _OFTEN:
-        yield "graders often disagree on such images"
+    """What tells most at the head: a row of a worklist is narrow."""
     if merit.rarity >= _RARELY and merit.rare is not None:
         yield f"rare: {_name(merit.rare)}"
+    if merit.uncertainty >= _UNSURE and merit.unsure:
+        yield f"{' or '.join(_name(item) for item in merit.unsure)}: the model is unsure"
+    if merit.disagreement >= _OFTEN:
+        yield "graders often disagree on such images"
 
 
 def _name(item: Item) -> str:

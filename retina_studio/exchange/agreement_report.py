@@ -92,6 +92,9 @@ def _courses(agreement: StudyAgreement) -> Iterator[_Row]:
             yield _line(("seconds", time.grader, "", "", name), estimate)
     for reveal in agreement.reveals:
         yield _line(("reveal", reveal.grader, "", "", "changed"), reveal.rate)
+        for name in ("blind", "shapes_added", "shapes_removed", "shapes_changed", "grades_changed"):
+            estimate = Estimate(float(getattr(reveal, name)), None, None, reveal.revealed)
+            yield _line(("reveal", reveal.grader, "", "", name), estimate)
 
 
 def _line(key: tuple[str, ...], estimate: Estimate) -> _Row:

@@ -167,13 +167,19 @@ def _times(agreement: StudyAgreement) -> Section:
 
 def _reveals(agreement: StudyAgreement) -> Section:
     rows = (
-        (entry.grader, str(entry.revealed), str(entry.changed), figure(entry.rate))
+        (
+            entry.grader,
+            *map(str, (entry.revealed, entry.blind, entry.changed)),
+            figure(entry.rate),
+            *map(str, (entry.shapes_added, entry.shapes_removed, entry.shapes_changed, entry.grades_changed)),
+        )
         for entry in agreement.reveals
     )
     return Section(
         "Changes after a model's proposals were shown",
-        "Gradings in which proposals were shown, and how many of them were changed afterwards.",
-        ("Grader", "Shown", "Changed", "Rate"),
+        "Gradings in which proposals were shown; how many of them were submitted before (blind), how many were changed "
+        "afterwards, and what that came to in all: shapes added, removed and changed, and grades changed.",
+        ("Grader", "Shown", "Blind", "Changed", "Rate", "Added", "Removed", "Altered", "Grades"),
         tuple(rows),
     )
 

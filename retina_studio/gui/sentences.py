@@ -11,8 +11,12 @@ from functools import cache, lru_cache
 from retina_studio.gui.words import is_english, marked, tr_data
 from retina_studio.paths import resources
 
-# Titles of edits (domain/edits.py, domain/shape_edits.py) and of remedies (domain/anatomy.py), and parts of both.
+# Reasons of a worklist's order (domain/informative.py), titles of edits (domain/edits.py, domain/shape_edits.py) and of
+# remedies (domain/anatomy.py), and parts of all. The first that fits is taken.
 _TEMPLATES = (
+    marked("{first} or {second}: the model is unsure"),
+    marked("{what}: the model is unsure"),
+    marked("rare: {what}"),
     marked("Move {what}"),
     marked("Resize {what}"),
     marked("Rotate {what}"),
@@ -45,9 +49,6 @@ _TEMPLATES = (
     marked("{things} are poor"),
     marked("{first} and {second}"),
     marked("{first}, {second}"),
-    marked("the model is unsure between {first} and {second}"),
-    marked("the model is unsure of {what}"),
-    marked("rare: {what}"),
     marked("no {what}"),
     marked("{count} {things}"),
 )

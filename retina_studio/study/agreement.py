@@ -14,10 +14,12 @@ from retina_studio.study.agreement_figures import (
     pair_agreements,
     scale_agreements,
 )
-from retina_studio.study.agreement_habits import grading_times, repeat_agreements, reveal_changes
+from retina_studio.study.agreement_habits import grading_times, repeat_agreements
 from retina_studio.study.agreement_names import blinded
+from retina_studio.study.agreement_reveals import reveal_changes
 from retina_studio.study.agreement_tables import read_tables
 from retina_studio.study.agreement_values import StudyAgreement
+from retina_studio.study.consensus import vote_rules
 from retina_studio.study.schema import now
 from retina_studio.study.study import Study
 
@@ -42,7 +44,7 @@ def study_agreement(
         if progress is not None:
             progress(done, _STEPS)
 
-    tables = read_tables(study.database)
+    tables = read_tables(study.database, vote_rules(study).version)
     step(1)
     labels = label_agreements(tables)
     step(2)

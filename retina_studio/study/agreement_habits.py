@@ -1,18 +1,18 @@
-"""How graders work: their time per image, what they change after proposals were shown, and hidden repeats."""
+"""How graders work: their time per image, and hidden repeats."""
 
 from collections import defaultdict
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from retina_studio.domain.image_agreement import image_agreement
 from retina_studio.domain.labels import scales
 from retina_studio.domain.voting.outcome import Outcome
 from retina_studio.study.agreement_figures import grade_agreement
 from retina_studio.study.agreement_tables import moments
-from retina_studio.study.agreement_values import GradeAgreement, GradingTime, Overlap, RevealChanges
+from retina_studio.study.agreement_values import GradeAgreement, GradingTime, Overlap
 from retina_studio.study.database import Database
 from retina_studio.study.estimates import ratios
 from retina_studio.study.repeating import repeats
@@ -34,9 +34,9 @@ def grading_times(database: Database) -> list[GradingTime]:
     keys: list[npt.NDArray[np.int64]] = []
     times: list[npt.NDArray[np.datetime64]] = []
     with database.reading() as session:
-        edits = _worked_on(AuditRow.at).join(EditRow, EditRow.grading_id == GradingRow.id)
+        edits = worked_on(AuditRow.at).join(EditRow, EditRow.grading_id == GradingRow.id)
         edits = edits.join(AuditRow, AuditRow.id == EditRow.audit_id)
-        submitted = _worked_on(GradingRow.submitted).where(GradingRow.submitted.is_not(None))
+        submitted = worked_on(GradingRow.submitted).where(GradingRow.submitted.is_not(None))
         for query in (edits, submitted):
             for part in session.execute(query.execution_options(yield_per=_PART)).partitions():
                 graders |= {row[0]: row[1] for row in part}
@@ -56,10 +56,10 @@ def grading_times(database: Database) -> list[GradingTime]:
     return made
 
 
-def _worked_on(column: Any) -> Select[Any]:
-    """(assignment, grader's name, a column) of the images that graders submitted."""
+def worked_on(*columns: Any) -> Select[Any]:
+    """(assignment, grader's name, columns of its gradings) of the images that graders submitted."""
     return (
-        select(AssignmentRow.id, GraderRow.name, column)
+        select(AssignmentRow.id, GraderRow.name, *columns)
         .select_from(AssignmentRow)
         .join(GraderRow, GraderRow.id == AssignmentRow.grader_id)
         .join(GradingRow, GradingRow.assignment_id == AssignmentRow.id)
@@ -81,33 +81,6 @@ def _active(keys: npt.NDArray[np.int64], times: npt.NDArray[np.datetime64]) -> d
     each, first = np.unique(keys, return_index=True)
     total = np.add.reduceat(np.append(0.0, seconds), first) if len(keys) else np.zeros(0)
     return {int(key): float(value) for key, value in zip(each, total, strict=True)}
-
-
-def reveal_changes(database: Database) -> list[RevealChanges]:
-    """Of the submitted gradings in which proposals were shown, how many were changed afterwards, by grader."""
-    later = (
-        select(func.count())
-        .select_from(EditRow)
-        .join(AuditRow, AuditRow.id == EditRow.audit_id)
-        .where(
-            EditRow.grading_id == GradingRow.id,
-            EditRow.state == "applied",
-            AuditRow.at > GradingRow.revealed,
-        )
-        .correlate(GradingRow)
-        .scalar_subquery()
-    )
-    wanted = _worked_on(later).where(GradingRow.revealed.is_not(None), GradingRow.submitted.is_not(None))
-    changed = defaultdict(list)
-    with database.reading() as session:
-        for _, grader, edits in session.execute(wanted.order_by(GradingRow.id)):
-            changed[grader].append(int(edits) > 0)
-    made = []
-    for grader, found in sorted(changed.items()):
-        column = np.array(found, dtype=np.float64)[:, None]
-        rate = ratios(column, np.ones_like(column), _SEED)[0]
-        made.append(RevealChanges(grader, len(found), sum(found), rate))
-    return made
 
 
 def repeat_agreements(study: Study) -> tuple[list[GradeAgreement], list[Overlap]]:

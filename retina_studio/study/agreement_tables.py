@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from retina_studio.domain.labels import Scale, catalogue, scales
+from retina_studio.domain.voting.rules import Version
 from retina_studio.study.cases import voting
 from retina_studio.study.database import Database
 from retina_studio.study.json_parts import json_part
@@ -91,8 +92,8 @@ def voted_scales() -> list[Scale]:
     return [scale for scale in scales().values() if scale.voted]
 
 
-def read_tables(database: Database) -> Tables:
-    """Read them, as of the last vote."""
+def read_tables(database: Database, version: Version = "newest") -> Tables:
+    """Read them, as of the last vote; `version` as in its rules."""
     with database.reading() as session:
         images = session.scalars(select(ConsensusRow.image_id).order_by(ConsensusRow.image_id)).all()
         rows = session.execute(
@@ -102,6 +103,7 @@ def read_tables(database: Database) -> Tables:
                 GradingRow.id,
                 GradingRow.submitted,
                 GradingRow.grades,
+                version=version,
             )
         ).all()
         image_place = {key: place for place, key in enumerate(images)}

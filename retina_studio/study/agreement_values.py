@@ -99,12 +99,29 @@ class GradingTime:
 
 @dataclass(frozen=True)
 class RevealChanges:
-    """In how many of a grader's gradings proposals were shown, and how many of them were changed afterwards."""
+    """In how many of a grader's submitted gradings proposals were shown, and what was changed afterwards.
+
+    Attributes:
+        grader: name, or number where it is blinded.
+        revealed: gradings, with all their versions, in which proposals were shown.
+        changed: of them, those that are not now what they were at that moment.
+        rate: the share of the changed ones.
+        blind: of the revealed ones, those that were submitted before.
+        shapes_added: over all of them; what was added and taken out again does not count, nor below.
+        shapes_removed: likewise.
+        shapes_changed: likewise.
+        grades_changed: likewise; also those that were first given then, or taken back.
+    """
 
     grader: str
     revealed: int
     changed: int
     rate: Estimate
+    blind: int = 0
+    shapes_added: int = 0
+    shapes_removed: int = 0
+    shapes_changed: int = 0
+    grades_changed: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,19 @@ Both lock the graders' rows first, so that two of them at once never give an ima
 """
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from sqlalchemy import Table, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.informative import RANDOM_SHARE, placed
 from retina_studio.study import audit
 from retina_studio.study.certification import certified_ids
+from retina_studio.study.informative import read_merits
 from retina_studio.study.planning import Candidate, chance_rank, due_date, plan, shuffled
 from retina_studio.study.records import Grader, ImageRecord, require_role
 from retina_studio.study.schema import (
@@ -28,6 +30,7 @@ from retina_studio.study.settings import put_setting, setting_in
 from retina_studio.study.study import Study, image_record
 from retina_studio.study.versions import assignment_event
 
+Order = Literal["shuffled", "informative"]
 _CHUNK = 2000  # rows between two reports of progress
 _TRIES, _PAUSE = 200, 0.02  # at an image of the pool while others hold theirs; seconds between
 _ASSIGNMENT = cast("Table", AssignmentRow.__table__)
@@ -80,6 +83,7 @@ def assign(
     who: str = "system",
     graders: Sequence[Grader] | None = None,
     progress: Callable[[int, int], object] | None = None,
+    order: Order = "shuffled",
 ) -> AssignReport:
     """Give every image to so many graders; whatever is given stays, only what is missing is added.
 
@@ -94,6 +98,7 @@ def assign(
         who: who gives them, for the audit trail.
         graders: only these are given new ones; None = all active graders (certified ones, where the study asks).
         progress: called with (assignments written, all).
+        order: of the new ones in each grader's list: shuffled, or what teaches most first (domain/informative.py).
 
     Raises:
         RetinaError: nobody can be given images, one of `graders` cannot, or a number or the date is wrong.
@@ -108,7 +113,10 @@ def assign(
             chosen = setting_in(session, "assignment_seed", 0) if seed is None else seed
             given = _Given(session)
             pairs = plan(given.images, sorted(able), per_image, chosen)
-            rows = _rows(pairs, shuffled(pairs, chosen, given.last_position), given, due)
+            places = shuffled(pairs, chosen, given.last_position)
+            if order == "informative":
+                places = _by_merit(session, places, chosen)
+            rows = _rows(pairs, places, given, due)
             _write(session, rows, given.untouched, progress)
             put_setting(session, "assignment_seed", chosen, who)
             put_setting(session, "assignment", "assigned", who)
@@ -195,6 +203,23 @@ class _Given:
             self.names[key] = name
             image = Candidate(key, (modality, eye), patient, held.get(key, ()), had.get(key, ()))
             self.images.append(image)
+
+
+def _by_merit(
+    session: Session, places: Mapping[tuple[int, int], int], seed: int
+) -> dict[tuple[int, int], int]:
+    """The same places of each grader, but what teaches most stands first, and a share of them by chance."""
+    found = read_merits(session)
+    share = setting_in(session, "random_share", RANDOM_SHARE)
+    lists = defaultdict(list)
+    for image, grader in sorted(places, key=places.__getitem__):
+        lists[grader].append(image)
+    made = {}
+    for grader, images in lists.items():
+        numbers = (places[image, grader] for image in images)
+        for entry, number in zip(placed(images, found, f"{seed}/{grader}", share), numbers, strict=True):
+            made[entry.image, grader] = number
+    return made
 
 
 def _rows(

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic_core import from_json
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from retina_studio import paths
@@ -20,7 +20,7 @@ from retina_studio.domain.grading import Grading, grading_from_dict
 from retina_studio.domain.labels import Modality
 from retina_studio.domain.shapes import shape_from_dict
 from retina_studio.domain.voting.decisions import Decision, decision_from_dict
-from retina_studio.domain.voting.rules import VoteRules
+from retina_studio.domain.voting.rules import Version, VoteRules
 from retina_studio.study.schema import (
     AssignmentRow,
     DecisionRow,
@@ -94,14 +94,19 @@ class Basis:
     gradings: int
 
 
-def voting(*columns: Any) -> Select[Any]:
+def voting(*columns: Any, version: Version = "newest") -> Select[Any]:
     """Select columns of the gradings that vote, with their assignments and graders.
 
-    They are the newest versions of what graders submitted, where it is not open again: no hidden repeats, no
-    certification, no adjudicator's or engineer's.
+    They are one version each of what graders submitted, where it is not open again: no hidden repeats, no
+    certification, no adjudicator's or engineer's. A version is blind where no proposal was shown before it was
+    submitted, in it or in one before.
     """
-    other = aliased(GradingRow)
-    newest = select(func.max(other.version)).where(other.assignment_id == AssignmentRow.id).scalar_subquery()
+    other, seen = aliased(GradingRow), aliased(GradingRow)
+    of_it = select(func.max(other.version)).where(other.assignment_id == AssignmentRow.id)
+    if version == "blind":
+        shown = exists().where(seen.assignment_id == other.assignment_id, seen.revealed < other.submitted)
+        of_it = of_it.where(other.submitted.is_not(None), ~shown)
+    newest = of_it.scalar_subquery()
     return (
         select(*columns)
         .select_from(GradingRow)
@@ -127,12 +132,13 @@ def bases(session: Session, rules: VoteRules, images: Collection[int] | None = N
         rules: of the vote.
         images: ids of those to look at; None = all.
     """
-    wanted = voting(AssignmentRow.image_id, GraderRow.id, GradingRow.id, GradingRow.version)
+    key = (AssignmentRow.image_id, GraderRow.id, GradingRow.id, GradingRow.version)
+    wanted = voting(*key, version=rules.version)
     if images is not None:
         wanted = wanted.where(AssignmentRow.image_id.in_(images))
     voters = defaultdict(list)
-    for image, *key in session.execute(wanted):
-        voters[image].append(key)
+    for image, *voter in session.execute(wanted):
+        voters[image].append(voter)
     decisions = _decisions(session, images, DecisionRow.id)
     fixed = _fixed(rules)
     return {
@@ -143,17 +149,15 @@ def bases(session: Session, rules: VoteRules, images: Collection[int] | None = N
 
 def read_cases(session: Session, rules: VoteRules, images: Collection[int]) -> list[Case]:
     """The cases of some images, by image id; those nobody submitted have none. Four queries, however many."""
+    key = (AssignmentRow.image_id, GraderRow.id, GradingRow.id, GradingRow.version)
     answers = (GraderRow.name, GradingRow.grades, GradingRow.absent, GradingRow.comment)
-    rows = session.execute(
-        voting(AssignmentRow.image_id, GraderRow.id, GradingRow.id, GradingRow.version, *answers).where(
-            AssignmentRow.image_id.in_(images)
-        )
-    ).all()
+    wanted = voting(*key, *answers, version=rules.version)
+    rows = session.execute(wanted.where(AssignmentRow.image_id.in_(images))).all()
     shapes = _shapes(session, [row[2] for row in rows])
     voters, gradings = defaultdict(list), defaultdict(list)
-    for image, grader, key, version, name, grades, absent, comment in rows:
-        voters[image].append([grader, key, version])
-        form = f"[{','.join(shapes.get(key, ()))}]"
+    for image, grader, grading, version, name, grades, absent, comment in rows:
+        voters[image].append([grader, grading, version])
+        form = f"[{','.join(shapes.get(grading, ()))}]"
         gradings[image].append(StoredGrading(name, grades, absent, comment, form))
     decisions = _decisions(session, images, DecisionRow.id, DecisionRow.detail)
     sizes: Sequence[Any] = session.execute(
@@ -209,8 +213,12 @@ def _decisions(
 
 
 def _fixed(rules: VoteRules) -> list[Any]:
-    """What every outcome is made of, whatever was graded."""
-    return [VOTE_VERSION, _data_digest(), rules.to_dict()]
+    """What every outcome is made of, whatever was graded.
+
+    Which version votes is not of it: the gradings that do are in the basis themselves.
+    """
+    said = {name: value for name, value in rules.to_dict().items() if name != "version"}
+    return [VOTE_VERSION, _data_digest(), said]
 
 
 @cache

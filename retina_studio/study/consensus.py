@@ -57,8 +57,9 @@ def vote_rules(study: Study) -> VoteRules:
 
 def submitted_gradings(study: Study, image: ImageRecord) -> dict[str, Grading]:
     """The gradings of an image that vote, by grader name (cases.voting says which)."""
+    rules = vote_rules(study)
     with study.database.reading() as session:
-        cases = read_cases(session, default_rules(), [image.id])
+        cases = read_cases(session, rules, [image.id])
     return cases[0].load_gradings() if cases else {}
 
 

@@ -123,13 +123,13 @@ def test_images_no_model_spoke_of_come_last_in_their_usual_order():
     [
         (
             Merit(0.9, 0.1, 0.9, (("dr", 1), ("dr", 2)), ("NV", None)),
-            "the model is unsure between DR1 and DR2; rare: NV",
+            "rare: NV; DR1 or DR2: the model is unsure",
         ),
         (
             Merit(0.9, 0.5, 0.1, (("MA", None),)),
-            "the model is unsure of MA; graders often disagree on such images",
+            "MA: the model is unsure; graders often disagree on such images",
         ),
-        (Merit(0.9, 0.1, 0.1, (("glaucoma", True),)), "the model is unsure of Glaucoma"),
+        (Merit(0.9, 0.1, 0.1, (("glaucoma", True),)), "Glaucoma: the model is unsure"),
         (Merit(0.1, 0.1, 0.9, (), ("oct", "cnv")), "rare: CNV"),
         (Merit(0.1, 0.1, 0.9, (), ("glaucoma", False)), "rare: no Glaucoma"),
         (Merit(0.1, 0.1, 0.1, (("dr", 1), ("dr", 2)), ("dr", 4)), ""),

@@ -163,7 +163,7 @@ def test_the_most_informative_come_first_with_their_reasons_and_nothing_is_opene
     assert names(panel) == ["c", "a_OS", "b_OD", "scan"]
     assert panel.view.currentIndex().data(ENTRY).image == window.image == informative.image("a_OS")
     first = panel.view.model().index(0, 0)
-    assert "Why here: the model is unsure between DR0 and DR1" in first.data(Qt.ItemDataRole.ToolTipRole)
+    assert "DR0 or DR1: the model is unsure" in first.data(Qt.ItemDataRole.ToolTipRole)
     assert "unsure" in first.data()
     qtbot.waitUntil(lambda: panel.view.visualRect(first).height() > heights, timeout=5000)
     QTest.keyClicks(panel.filter_field, "unsure")

@@ -9,7 +9,14 @@ from vote_examples import GRADERS, submit, submit_all
 
 from retina_studio.domain.agreement import fleiss_kappa, kappa
 from retina_studio.domain.bootstrap import bootstrap_interval
-from retina_studio.domain.edits import add_shapes
+from retina_studio.domain.edits import (
+    JointEdit,
+    SetComment,
+    SetGrade,
+    add_shapes,
+    change_shape,
+    remove_shapes,
+)
 from retina_studio.domain.shapes import Ellipse, new_shape
 from retina_studio.study.agreement import study_agreement
 from retina_studio.study.agreement_habits import grading_times
@@ -204,3 +211,63 @@ def _worked(study, image, grader, seconds):
         ).all()
         for edit, moment in zip(edits, at[:-1], strict=True):
             session.execute(update(AuditRow).where(AuditRow.id == edit.audit_id).values(at=moment))
+
+
+def later(study, work, image="p1_OD"):
+    """Ada opens her grading again, is shown proposals, works and submits."""
+    session = study.session(study.image(image), study.grader("Ada"))
+    session.reopen()
+    session.reveal()
+    work(session)
+    session.submit(complete=False)
+    return study_agreement(study).reveals[0]
+
+
+def test_what_was_changed_after_the_reveal_is_told_in_kind(graded):
+    def work(session):
+        old = next(iter(session.grading.shapes.values()))
+        kept, gone, new = (new_shape("MA", Ellipse(20 + n, 30, 2, 2)) for n in range(3))
+        session.apply(add_shapes(kept, gone))
+        session.apply(remove_shapes(gone))
+        session.apply(change_shape(old, old.with_geometry(old.geometry.moved(1, 0)), "Move"))
+        session.apply(JointEdit((add_shapes(new), SetGrade("dr", session.grading.grades["dr"], 4)), "Both"))
+        session.undo()
+
+    row = later(graded, work)
+    assert (row.shapes_added, row.shapes_removed, row.shapes_changed, row.grades_changed) == (1, 0, 1, 0)
+    assert (row.revealed, row.blind, row.changed) == (1, 1, 1)
+    row = later(graded, lambda session: session.apply(SetGrade("dr", session.grading.grades["dr"], 4)))
+    assert (row.revealed, row.shapes_added, row.grades_changed) == (1, 1, 1)  # over both versions
+    row = later(graded, lambda session: session.apply(remove_shapes(*session.grading.shapes.values())))
+    assert (row.shapes_added, row.shapes_removed) == (0, 1)
+
+
+def test_what_is_taken_back_again_is_no_change(graded):
+    def work(session):
+        before = session.grading.grades["dr"]
+        session.apply(SetGrade("dr", before, 4))
+        session.apply(SetGrade("dr", 4, before))
+        session.apply(SetComment("", "x"))
+        session.undo()
+
+    row = later(graded, work)
+    assert (row.revealed, row.changed, row.rate.value) == (1, 0, 0.0)
+
+
+def test_an_edit_from_before_the_reveal_that_is_undone_after_it_counts(graded):
+    session = graded.session(graded.image("p1_OD"), graded.grader("Ada"))
+    session.reopen()
+    session.apply(add_shapes(new_shape("MA", Ellipse(20, 30, 2, 2))))
+    session.undo()
+    session.redo()
+    session.reveal()
+    session.undo()
+    session.submit(complete=False)
+    (row,) = study_agreement(graded).reveals
+    assert (row.shapes_added, row.shapes_removed, row.changed) == (0, 1, 1)
+
+
+def test_seen_beside_a_submitted_grading_and_left_alone_is_no_change(graded):
+    graded.session(graded.image("p1_OD"), graded.grader("Ada")).reveal()
+    (row,) = study_agreement(graded).reveals
+    assert (row.revealed, row.blind, row.changed) == (1, 1, 0)

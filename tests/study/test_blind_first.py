@@ -7,6 +7,7 @@ from retina_studio.domain.edits import SetGrade, add_shapes
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.proposal import Proposal
 from retina_studio.domain.shapes import Ellipse, Shape, new_shape
+from retina_studio.study.consensus import run_vote, stored_outcome, submitted_gradings
 from retina_studio.study.returning import return_for_correction
 from retina_studio.study.schema import AuditRow, EditRow, GradingRow
 from retina_studio.study.verify import study_problems
@@ -119,3 +120,52 @@ def test_a_window_that_finds_its_grading_changed_stays_blind_no_longer(blind, op
     with pytest.raises(RetinaError, match="changed in another window"):
         one.apply(SetGrade("dr", None, 1))
     assert one.proposals_hidden == ""
+
+
+def voters(study, version):
+    """The DR grade of everybody who votes on the first image."""
+    study.set_setting("vote", {"graders": 1, "version": version}, "Zoe")
+    gradings = submitted_gradings(study, study.image("p1_OD"))
+    return {name: grading.grades["dr"] for name, grading in gradings.items()}
+
+
+def test_the_vote_takes_the_newest_version_or_the_last_blind_one(blind, opened):
+    session = opened()
+    session.apply(SetGrade("dr", None, 1))
+    session.submit(complete=False)
+    assert voters(blind, "newest") == voters(blind, "blind") == {"Ada": 1}
+    session.reveal()
+    assert voters(blind, "blind") == {"Ada": 1}
+    session.reopen()
+    session.apply(SetGrade("dr", 1, 2))
+    assert voters(blind, "newest") == voters(blind, "blind") == {}  # not while it is open again
+    session.submit(complete=False)
+    assert voters(blind, "newest") == {"Ada": 2}
+    assert voters(blind, "blind") == {"Ada": 1}
+    assert run_vote(blind, workers=1).recomputed == 1
+    assert stored_outcome(blind, blind.image("p1_OD")).grades["dr"] == 1
+    voters(blind, "newest")
+    assert run_vote(blind, workers=1).recomputed == 1
+    assert stored_outcome(blind, blind.image("p1_OD")).grades["dr"] == 2
+
+
+def test_who_saw_proposals_first_has_no_blind_vote(blind, opened):
+    blind.set_setting("blind_first", False, "Zoe")
+    session = opened("Ben")
+    session.apply(SetGrade("dr", None, 3))
+    session.reveal()
+    session.submit(complete=False)
+    session.reopen()
+    session.submit(complete=False)
+    assert voters(blind, "newest") == {"Ben": 3}
+    assert voters(blind, "blind") == {}
+
+
+def test_outcomes_from_before_the_rule_existed_are_not_voted_on_again(blind, opened):
+    session = opened()
+    session.apply(SetGrade("dr", None, 1))
+    session.submit(complete=False)
+    voters(blind, "newest")
+    assert run_vote(blind, workers=1).recomputed == 1
+    voters(blind, "blind")
+    assert run_vote(blind, workers=1).recomputed == 0

@@ -5,8 +5,10 @@ import pytest
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.proposal import Proposal
 from retina_studio.domain.shapes import Ellipse, Shape
+from retina_studio.study.assigning import assign
 from retina_studio.study.informative import UNTOLD, informative_worklist, read_merits
 from retina_studio.study.schema import GistRow
+from retina_studio.study.verify import study_problems
 
 
 def offer(study, name, chances, labels=(), weights="ab"):
@@ -36,7 +38,7 @@ def listed(study, who="Ada"):
 
 def test_what_the_model_is_unsure_of_comes_first_and_says_why(asked):
     assert listed(asked) == [
-        ("p2_OD", "the model is unsure between DR1 and DR2; rare: DR1"),
+        ("p2_OD", "rare: DR1; DR1 or DR2: the model is unsure"),
         ("p1_OD", ""),
         ("p1_OS", ""),
     ]
@@ -80,7 +82,7 @@ def test_blind_first_the_reason_does_not_tell_what_the_model_says(asked, hand_in
     asked.set_setting("blind_first", True, "Ada")
     asked.add_grader("Zoe", "adjudicator")
     assert {reason for _, reason in listed(asked)} == {UNTOLD}
-    assert listed(asked, "Zoe")[0][1].startswith("the model is unsure")
+    assert listed(asked, "Zoe")[0][1].endswith("the model is unsure")
     hand_in(asked, "p2_OD", "Ada", dr=1)
     assert "unsure" not in str(listed(asked))
 
@@ -90,3 +92,17 @@ def test_a_damaged_row_says_nothing(asked):
         for row, content in zip(session.query(GistRow), ("{", '{"grades": 3}', "[]"), strict=True):
             row.content = content
     assert [name for name, _ in listed(asked)] == ["p1_OD", "p1_OS", "p2_OD"]
+
+
+def test_images_can_be_given_in_this_order(asked):
+    assign(asked, per_image=3, order="informative")
+    for who in ("Ada", "Ben", "Cleo"):
+        given = asked.worklist(asked.grader(who))
+        assert given[0].image.name == "p2_OD"
+        assert len(given) == 3
+    assert study_problems(asked) == []
+
+
+def test_given_in_this_order_on_the_command_line(asked, run_cli):
+    run_cli("assign", asked.folder, "--order", "informative")
+    assert asked.worklist(asked.grader("Ben"))[0].image.name == "p2_OD"

@@ -14,6 +14,7 @@ from retina_studio.paths import resources
 AnatomyRule = Literal["majority", "staple"]
 LesionRule = Literal["objects", "pixels", "grade_union"]
 MergeRule = Literal["auto", "ellipse", "polygon"]
+Version = Literal["newest", "blind"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class VoteRules:
         match_size: by distance alone only where the smaller diameter is at least this share of the larger.
         merge: matched lesions become the mean ellipse, the majority polygon, or (auto) the ellipse where all are.
         cws_at_dr2: whether a cotton-wool spot complies with DR2 (international scale), or from DR3 on (Table I).
+        version: which version of a submitted grading votes: the newest, or (blind) the last that was submitted before
+            proposals were shown to its grader; who has none such does not vote.
     """
 
     graders: int = 3
@@ -49,6 +52,7 @@ class VoteRules:
     match_size: float = 0.3
     merge: MergeRule = "auto"
     cws_at_dr2: bool = True
+    version: Version = "newest"
 
     def needed(self, answers: int) -> int:
         """How many of so many answers settle something (by default 2 of 3, 3 of 4, 3 of 5)."""
@@ -61,7 +65,12 @@ class VoteRules:
 
 THREE_GRADERS = VoteRules()
 
-_CHOICES = {"anatomy": get_args(AnatomyRule), "lesions": get_args(LesionRule), "merge": get_args(MergeRule)}
+_CHOICES = {
+    "anatomy": get_args(AnatomyRule),
+    "lesions": get_args(LesionRule),
+    "merge": get_args(MergeRule),
+    "version": get_args(Version),
+}
 _RANGES = {
     "graders": (1, 99),
     "agreeing": (0, 99),

@@ -158,7 +158,8 @@ class RevealPage(_DotPage):
 
     title = marked("After proposals")
     note = marked(
-        "Of the gradings in which a model's proposals were shown: how many were changed afterwards."
+        "Of the gradings in which a model's proposals were shown: how many were submitted before that (blind), how "
+        "many were changed afterwards, and what that came to in all."
     )
     empty = marked("No model's proposals have been shown in a submitted grading yet.")
 
@@ -166,12 +167,26 @@ class RevealPage(_DotPage):
         """One row a grader."""
         rows = [
             TableRow(
-                (self.cast.called(e.grader), number(e.revealed), number(e.changed), estimate(e.rate)),
+                (
+                    self.cast.called(e.grader),
+                    number(e.revealed),
+                    number(e.blind),
+                    number(e.changed),
+                    estimate(e.rate),
+                    number(e.shapes_added),
+                    number(e.shapes_removed),
+                    number(e.shapes_changed),
+                    number(e.grades_changed),
+                ),
                 (e.grader,),
             )
             for e in agreement.reveals
         ]
-        self.table.put((tr("Grader"), tr("Shown"), tr("Changed"), tr("Rate")), rows)
+        titles = (
+            tr("Grader"), tr("Shown"), tr("Blind"), tr("Changed"), tr("Rate"), tr("Shapes added"),
+            tr("Shapes removed"), tr("Shapes changed"), tr("Grades changed"),
+        )  # fmt: skip
+        self.table.put(titles, rows)
         self.draw(agreement)
         return bool(rows)
 

@@ -74,6 +74,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         marked("A cotton-wool spot complies with DR2"),
         marked("As in the international scale; without the tick from DR3 on."),
     ),
+    "version": (
+        marked("Of a grading votes"),
+        marked(
+            "The newest version, or the last one from before the grader was shown what models propose. Who has none "
+            "such does not vote."
+        ),
+    ),
 }
 _CHOICES: Mapping[str, Mapping[str, str]] = {
     "anatomy": {"majority": marked("Majority by pixel"), "staple": marked("STAPLE")},
@@ -87,6 +94,7 @@ _CHOICES: Mapping[str, Mapping[str, str]] = {
         "ellipse": marked("Mean ellipse"),
         "polygon": marked("Majority polygon"),
     },
+    "version": {"newest": marked("The newest version"), "blind": marked("The last before the reveal")},
 }
 _LIMITS: Mapping[str, tuple[float, float, float]] = {  # lowest, highest, step
     "graders": (1, 99, 1),
