@@ -181,11 +181,11 @@ def test_the_model_proposes_on_the_canvas_with_its_cam(hand, weights):
 
 
 def test_long_work_shows_progress_and_can_be_cancelled(hand, monkeypatch):
-    def never(state, image_file, stem):
+    def never(state, image_file, stems, keep):
         while True:
             state.progress(0.5, "Looking at the image")
 
-    monkeypatch.setattr("retina_studio.gui.features.proposing.propose_shapes", never)
+    monkeypatch.setattr("retina_studio.gui.features.proposing.propose_all", never)
     hand.window.actions["propose"].trigger()
     work = hand.window.status.work
     hand.qtbot.waitUntil(work.isVisible)

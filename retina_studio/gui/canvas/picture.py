@@ -60,9 +60,10 @@ class Picture:
             level += 1
         return level
 
-    def pixels(self) -> Pixels:
-        """The image itself: uint8 RGB (H, W, 3), or grey (H, W) where it has no colour."""
-        bgra = bits_of(self.levels[0])
+    def pixels(self, part: Part | None = None) -> Pixels:
+        """The image itself, or a part of it: uint8 RGB (H, W, 3), or grey (H, W) where it has no colour."""
+        left, top, right, bottom = part or (0, 0, self.width, self.height)
+        bgra = bits_of(self.levels[0])[top:bottom, left:right]
         blue, green, red = bgra[..., 0], bgra[..., 1], bgra[..., 2]
         if np.array_equal(blue, green) and np.array_equal(green, red):
             return np.ascontiguousarray(green)

@@ -25,6 +25,7 @@ from .people import People
 from .preferences import Preferences
 from .proposing import Proposing
 from .protocol import Protocol
+from .refining import Refining
 from .revealing import Revealing
 from .reviewing import Reviewing
 from .shortcuts import Shortcuts
@@ -44,6 +45,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Mending,
     Offering,
     Reviewing,
+    Refining,
     Proposing,
     Explaining,
     Revealing,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLineF, QObject, QRectF, Qt
+from PySide6.QtCore import QEvent, QLineF, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter
 
 from retina_studio.domain.shapes import Point
@@ -31,6 +31,8 @@ _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 class Reviewing(Feature):
     """One proposal is under review, the panel's chosen one; outside of a review the keys mean what they always do."""
+
+    refine_asked = Signal()
 
     specs = (
         ActionSpec(
@@ -69,6 +71,7 @@ class Reviewing(Feature):
             (Key.Key_R, False): panel.reject,
             (Key.Key_R, True): panel.reject_label,
             (Key.Key_E, False): self._edit,
+            (Key.Key_F, False): self.refine_asked.emit,
             (Key.Key_Escape, False): self.leave,
         }
 
@@ -160,8 +163,10 @@ class Reviewing(Feature):
     def _takes(self, event: QKeyEvent) -> bool:
         held = event.modifiers() & ~_KEYPAD
         pressed = event.type() == QEvent.Type.KeyPress
+        if self._offers.is_shown:
+            return False  # the strip has the keys: something is being snapped or refined
         if event.key() in {Key.Key_Tab, Key.Key_Backtab} and not held & ~_SHIFT:
-            return pressed and not self._offers.is_shown and self._go(-1 if held & _SHIFT else 1)
+            return pressed and self._go(-1 if held & _SHIFT else 1)
         if not self.is_on or held & ~_SHIFT or (event.key() == Key.Key_Escape and self._offers.is_offering):
             return False
         act = self._keys.get((Key(event.key()), bool(held & _SHIFT)))
