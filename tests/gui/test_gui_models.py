@@ -162,7 +162,7 @@ def test_the_cases_that_got_worse_come_first(changes, qtbot):
     with qtbot.waitSignal(window.image_shown, timeout=10_000):
         QTest.keyClick(window.cases.view, Qt.Key.Key_Down)
     assert window.cases.view.chosen == "wide"
-    assert [pane.answer.text() for pane in window.views.panes] == ["OD 0.622", "OD 0.977"]
+    assert [pane.answer.text() for pane in window.views.panes] == ["OD 0.633", "OD 0.986"]
     window.cases.order.setCurrentIndex(window.cases.order.findData("better"))
     assert window.cases.shown == ["wide", "narrow"]
     window.cases.verdict.setCurrentIndex(window.cases.verdict.findData("worse"))

@@ -157,6 +157,8 @@ def test_a_file_that_was_changed_or_lost_is_not_used(three, tmp_path):
         registry.promote("disc", first, "Lind", "better")
     with pytest.raises(RetinaError, match="were changed since"):
         registry.export(registry.version("disc", first), tmp_path / "out.safetensors")
+    assert registry.add(tmp_path / "0.safetensors", "Lind").hash == first  # as the sentence says
+    assert registry.promote("disc", first, "Lind", "better").state == "current"
     registry.promote("disc", second, "Lind", "better")
     registry.file(registry.version("disc", second)).unlink()
     with pytest.raises(RetinaError, match="are gone: import them again, or roll back"):

@@ -23,6 +23,7 @@ class CasePanel(QWidget):
     def __init__(self, seen: Sequence[Seen]) -> None:
         super().__init__()
         self._seen = {entry.case.name: entry for entry in seen}
+        self._told = ""  # the image that was chosen last
         self.count = styled_label("", "quiet")
         self.order = _box(
             tr("Order"),
@@ -93,8 +94,11 @@ class CasePanel(QWidget):
             self.view.choose(chosen)
 
     def _on_current(self, index: QModelIndex) -> None:
-        if index.isValid():
-            self.chosen.emit(self._seen[self.view.rows.rows[index.row()].key])
+        """Tell of another image; the same one at another place of the list is none."""
+        name = self.view.rows.rows[index.row()].key if index.isValid() else ""
+        if name and name != self._told:
+            self._told = name
+            self.chosen.emit(self._seen[name])
 
 
 def _key(order: str, label: str) -> Callable[[Seen], tuple[float, str]]:

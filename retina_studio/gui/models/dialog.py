@@ -32,7 +32,7 @@ from .work import Listed
 if TYPE_CHECKING:
     from retina_studio.inference.registry import Version
 
-_SIZE, _SMALLEST = QSize(1040, 720), QSize(900, 620)
+_SIZE, _SMALLEST = QSize(1040, 720), QSize(960, 640)
 _WIDTHS = (90, 125, 105, 100, 130, 120)  # of the columns but the last
 _ICONS = {
     "current": ("check-circle", "good"),

@@ -116,11 +116,12 @@ def read_picture(state: JobState, path: Path, index: int) -> tuple[int, Picture]
 
 
 def found_shapes(answers: Answers) -> list[Shape]:
-    """Outlines of a model's masks, and its points."""
+    """Outlines of a model's masks, and the points of labels that have none."""
     shapes = [
         new_shape(label, outline) for label, mask in answers.masks.items() for outline in vectorise(mask)
     ]
-    return shapes + [new_shape(label, Point(x, y)) for label, (x, y) in answers.points.items()]
+    points = [(label, place) for label, place in answers.points.items() if label not in answers.masks]
+    return shapes + [new_shape(label, Point(x, y)) for label, (x, y) in points]
 
 
 def true_shapes(truth: Truth) -> list[Shape]:

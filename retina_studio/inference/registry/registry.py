@@ -153,7 +153,7 @@ class Registry:
         with self._changing() as save:
             index = self._read()
             known = index.find(stem, checked.hash)
-            if known is not None and self._place(stem, checked.hash).is_file():
+            if known is not None and self._is_whole(stem, checked.hash):
                 raise RetinaError(f"{path} is in the registry already, as {known.state} of {stem}.")
             self._store(stem, checked)
             if known is None:
@@ -285,9 +285,16 @@ class Registry:
 
     def _store(self, stem: str, checked: Checked) -> None:
         place = self._place(stem, checked.hash)
-        if not place.is_file():
+        if not self._is_whole(stem, checked.hash):
+            if place.exists():
+                place.chmod(0o644)  # Windows replaces no read-only file
             write_atomically(place, checked.data)
             place.chmod(0o444)
+
+    def _is_whole(self, stem: str, digest: str) -> bool:
+        """Whether a version's file is there, as it was added."""
+        place = self._place(stem, digest)
+        return place.is_file() and hashlib.sha256(place.read_bytes()).hexdigest() == digest
 
     def _shipped_files(self) -> list[Path]:
         return sorted(self.shipped.glob(f"*{_SUFFIX}"))
