@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -154,10 +154,7 @@ class Predictor:
         header, network = loaded.header, loaded.network
         row = model_spec(header.stem, header.size)
         half = self._half
-        with (
-            _asked(network, check),
-            torch.autocast(self.device.type, half or torch.bfloat16, enabled=half is not None),
-        ):
+        with _asked(network, check), torch.autocast(self.device.type, half) if half else nullcontext():
             finding = find(row, network, pixels, header.preprocessing, header.postprocess)
         check()
         if _is_finite(finding):
