@@ -1,7 +1,7 @@
 """The command `propose`: models on the images of a study."""
 
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -116,15 +116,16 @@ def _propose(
         def ask(image: "ImageRecord") -> "Promise":
             return submit(partial(study.image_file, image), image.modality)
 
-        for number, (image, offered) in enumerate(in_order(new, ask, _AHEAD * together)):
-            tick(number, len(new))
-            if isinstance(offered, RetinaError):
-                tally.refused.append(f"{image.name}: {offered}")
-                errors.print(tally.refused[-1])
-                continue
-            if offered.weights_hash != digest:
-                raise RetinaError(f"The weights {predictor.weights} were changed meanwhile: start again.")
-            study.add_proposal(image, offered)
-            tally.made += 1
+        with closing(in_order(new, ask, _AHEAD * together)) as results:
+            for number, (image, offered) in enumerate(results):
+                tick(number, len(new))
+                if isinstance(offered, RetinaError):
+                    tally.refused.append(f"{image.name}: {offered}")
+                    errors.print(tally.refused[-1])
+                    continue
+                if offered.weights_hash != digest:
+                    raise RetinaError(f"The weights {predictor.weights} were changed meanwhile: start again.")
+                study.add_proposal(image, offered)
+                tally.made += 1
     tally.seconds = time.perf_counter() - start
     return tally

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import lru_cache
@@ -78,8 +78,8 @@ def on_this_computer(weights: Path, device: str) -> Iterator[tuple[Submit, int]]
 
 def in_order(
     items: Iterable[T], submit: Callable[[T], Promise], ahead: int
-) -> Iterator[tuple[T, Proposal | RetinaError]]:
-    """Each item with its proposal, or why there is none; `ahead` are under way at a time. Leaving lets the rest be."""
+) -> Generator[tuple[T, Proposal | RetinaError], None, None]:
+    """Each item with its proposal, or why there is none; `ahead` are under way at a time. Closing lets the rest be."""
     waiting: deque[tuple[T, Promise]] = deque()
     try:
         for item in items:

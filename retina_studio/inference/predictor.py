@@ -6,7 +6,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from retina_studio.images.subject import modality_of, require_content
 from retina_studio.inference.devices import choose_device, give_back, half_of
 from retina_studio.inference.models import require_modality
 from retina_studio.inference.proposing import Found, proposal_of
+from retina_studio.inference.speed import quicken
 from retina_studio.networks.find import find
 from retina_studio.networks.finding import Finding
 from retina_studio.networks.table import model_spec
@@ -130,6 +131,8 @@ class Predictor:
             if self._stem not in (None, stem):
                 raise RetinaError(f"{self.weights} is for the model {stem}, not {self._stem}.")
             loaded.network.to(self.device)
+            if self.device.type == "cpu":
+                quicken(loaded.network)
             self._loaded, self._stamp = loaded, stamp
         return self._loaded
 
@@ -151,10 +154,7 @@ class Predictor:
         header, network = loaded.header, loaded.network
         row = model_spec(header.stem, header.size)
         half = self._half
-        with (
-            _asked(network, check),
-            torch.autocast(self.device.type, half or torch.bfloat16, enabled=half is not None),
-        ):
+        with _asked(network, check), torch.autocast(self.device.type, half) if half else nullcontext():
             finding = find(row, network, pixels, header.preprocessing, header.postprocess)
         check()
         if _is_finite(finding):
@@ -173,7 +173,7 @@ class Predictor:
         self._notice(
             f"The GPU {why} the model {loaded.header.stem}: it goes on with the CPU, which is slower."
         )
-        loaded.network.to("cpu")
+        quicken(loaded.network.to("cpu"))
         give_back(self.device)
         self.device, self._half = torch.device("cpu"), None
 

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from .inference_bench import inference_rows
 from .loader_bench import loader_rows
 from .peers import PEERS, installed_peers, last_line, run_peer
 from .references import reference_rows
@@ -48,6 +49,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         rows += reference_rows(Path(scratch))
         rows += loader_rows(Path(scratch))
+        rows += inference_rows(Path(scratch))
         rows += vote_rows(Path(scratch), options.votes)
     names = [peer.name for peer in peers]
     write(rows, names, options.docs, _note(peers))

@@ -167,7 +167,6 @@ def test_a_gpu_that_fails_hands_over_to_the_cpu_with_a_notice(weights, monkeypat
         return genuine(*arguments)
 
     monkeypatch.setattr(module, "find", find)
-    monkeypatch.setattr(module.torch, "autocast", lambda *_, **__: torch.no_grad())
     predictor = Predictor(weights[0], "cpu", notice=said.append)
     assert predictor.load() == weights[1]
     predictor.device = torch.device("meta")

@@ -112,12 +112,12 @@ def test_a_lost_image_is_one_sentence_and_the_others_go_on(run, filled, weights)
 
 
 def test_a_black_image_is_told_by_its_name(run, filled, weights, tmp_path, study):
-    cv2.imwrite(str(tmp_path / "lens_cap.png"), np.zeros((100, 100, 3), np.uint8))
-    import_images(study, [tmp_path / "lens_cap.png"])
+    cv2.imwrite(str(tmp_path / "dark.png"), np.zeros((100, 100, 3), np.uint8))
+    import_images(study, [tmp_path / "dark.png"])
     code, said, errors = run(filled, "--model", "disc", "--weights", weights, "--device", "cpu")
     assert code == 1
     assert said.startswith("5 images have a proposal of disc")
-    assert errors.strip() == "lens_cap: The image shows nothing to look at: it is black all over."
+    assert errors.strip() == "dark: The image shows nothing to look at: it is black all over."
 
 
 @pytest.mark.slow  # a cluster's processes take their time to start
