@@ -46,6 +46,6 @@ def _qt_platform() -> str:
 
 
 def _weights() -> str:
-    folders = (paths.user_data() / "weights", paths.resources() / "weights")
+    folders = (paths.user_data() / "weights", paths.shipped_weights())
     found = sorted({file.stem for folder in folders for file in folder.glob("*.safetensors")})
     return ", ".join(found) or "none yet: train a model"

@@ -27,6 +27,11 @@ def resources() -> Path:
     raise FileNotFoundError("Retina Studio's resources folder is missing: install the application again.")
 
 
+def shipped_weights() -> Path:
+    """The folder of the weights that come with the application, one file a model."""
+    return resources() / "weights"
+
+
 def user_data() -> Path:
     """The person's own folder for weights, logs and settings; created on first use, readable by them only."""
     folder = user_data_path("retina-studio", appauthor=False)

@@ -18,9 +18,11 @@ if (
 ):  # as many workers as cores: more threads would only stand in each other's way
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from retina_studio import paths
 from retina_studio.study.database import Database
 from retina_studio.study.study import Study
 
+_SHIPPED = paths.shipped_weights
 _TEMPLATE = "empty_study"
 _NUMBERS = itertools.count()
 
@@ -44,6 +46,19 @@ def _own_user_data(_homes, monkeypatch):
     home.mkdir()
     for variable in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(variable, str(home))
+
+
+@pytest.fixture(autouse=True)
+def _no_shipped_weights(_homes, monkeypatch):
+    """No test depends on the weights that come with the application, but those that ask for `shipped_weights`."""
+    monkeypatch.setattr(paths, "shipped_weights", lambda: _homes / "no-weights")
+
+
+@pytest.fixture
+def shipped_weights(_no_shipped_weights, monkeypatch) -> Path:
+    """The folder of the weights that come with the application."""
+    monkeypatch.setattr(paths, "shipped_weights", _SHIPPED)
+    return _SHIPPED()
 
 
 @pytest.fixture

@@ -80,6 +80,7 @@ WORDS = (
     marked("graders often disagree on such images"),
     marked("random share"),
     marked("its reason is told once you have submitted it"),
+    marked("What the models offer is shown once you have submitted your own grading of this image."),
 )
 _FORMS = {
     "count": r"\d+",

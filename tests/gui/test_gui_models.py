@@ -23,6 +23,7 @@ def shipped(tmp_path, monkeypatch):
         if entry.name != "weights":
             (folder / entry.name).symlink_to(entry)
     monkeypatch.setattr(paths, "resources", lambda: folder)
+    monkeypatch.setattr(paths, "shipped_weights", lambda: folder / "weights")
     return tiny_weights(folder / "weights" / "disc.safetensors", 0.6)
 
 

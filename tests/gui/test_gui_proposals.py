@@ -181,7 +181,7 @@ def test_the_model_proposes_on_the_canvas_with_its_cam(hand, weights):
 
 
 def test_long_work_shows_progress_and_can_be_cancelled(hand, monkeypatch):
-    def never(state, image_file, stems, keep):
+    def never(state, image_file, modality, stems, keep):
         while True:
             state.progress(0.5, "Looking at the image")
 

@@ -109,6 +109,7 @@ def test_blind_first_they_are_shown_and_recorded_once_the_grading_is_submitted(o
     _answer(window, "dr", 1)
     assert window.document.proposals_hidden
     assert window.proposal_panel.table.rowCount() == 0
+    assert "once you have submitted" in window.proposal_panel.summary.text()
     assert not window.canvas.offers.shapes
     assert _reveals(proposed) == []
     window.proposal_panel.accept_all()

@@ -34,6 +34,7 @@ def shipped(tmp_path, monkeypatch):
     disc_weights(folder / "weights" / "disc.safetensors")
     oct_weights(folder / "weights" / "oct.safetensors")
     monkeypatch.setattr(paths, "resources", lambda: folder)
+    monkeypatch.setattr(paths, "shipped_weights", lambda: folder / "weights")
     return folder / "weights"
 
 

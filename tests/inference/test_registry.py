@@ -19,6 +19,7 @@ def shipped(tmp_path, monkeypatch):
     folder = tmp_path / "resources"
     (folder / "weights").mkdir(parents=True)
     monkeypatch.setattr(paths, "resources", lambda: folder)
+    monkeypatch.setattr(paths, "shipped_weights", lambda: folder / "weights")
     return folder / "weights"
 
 

@@ -52,7 +52,7 @@ def main() -> None:
     shipped.add_argument("store", type=Path)
     shipped.add_argument("data", type=Path)
     shipped.add_argument("out", type=Path)
-    shipped.add_argument("--weights", type=Path, default=paths.resources() / "weights")
+    shipped.add_argument("--weights", type=Path, default=paths.shipped_weights())
     shipped.set_defaults(run=lambda c: measure_shipped(c.store, c.data, c.out, c.weights))
     page = commands.add_parser("page", help="write docs/models.md")
     page.add_argument("runs", type=Path)

@@ -18,7 +18,7 @@ _SEED = 4711  # of a B-scan that no training used
 
 def shipped_weights() -> dict[str, Path]:
     """The weights files that come with the application, by stem."""
-    return {file.stem: file for file in sorted((paths.resources() / "weights").glob("*.safetensors"))}
+    return {file.stem: file for file in sorted(paths.shipped_weights().glob("*.safetensors"))}
 
 
 def offer_shipped(study: Study, folder: Path, hands: Hands, seen: Iterable[ImageRecord]) -> list[str]:

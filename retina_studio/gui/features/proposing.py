@@ -97,7 +97,8 @@ class Proposing(Feature):
         self._asked_for = window.image
         self._offer()
         keep = partial(self._keep, window.image)
-        job = Job(propose_all, partial(window.study.image_file, window.image), stems, keep)
+        file, modality = partial(window.study.image_file, window.image), window.image.modality
+        job = Job(propose_all, file, modality, stems, keep)
         job.keeps_result = True
         window.status.work.follow(job, tr("Starting the models"))
         job.done.connect(self._tell)
@@ -147,6 +148,7 @@ class Proposing(Feature):
 def propose_all(
     state: JobState,
     image_file: Callable[[], Path],
+    modality: Modality,
     stems: Sequence[str],
     keep: Callable[[Proposal], None],
 ) -> tuple[int, list[str]]:
@@ -159,16 +161,16 @@ def propose_all(
         RetinaError: no model has weights, or the image cannot be read.
     """
     state.progress(0.02, tr("Loading the models"))
-    weights = _weights_of(stems)
+    weights, refusals = _weights_of(stems)
     pixels = read_image(image_file())
-    shapes, refusals = 0, []
+    shapes = 0
     for place, (stem, file) in enumerate(weights.items()):
         share = 0.1 + 0.9 * place / len(weights)
         words = tr("Model {place} of {count}: {model}")
         title = tr_data(TITLES[stem]).lower()
         state.progress(share, words.format(place=place + 1, count=len(weights), model=title))
         try:
-            proposal = propose_shapes(file, pixels)
+            proposal = propose_shapes(file, pixels, modality, state.check)
             state.check()
             keep(proposal)
         except RetinaError as error:
@@ -178,31 +180,35 @@ def propose_all(
     return shapes, refusals
 
 
-def _weights_of(stems: Sequence[str]) -> dict[str, Path]:
-    from retina_studio.inference.registry import find_weights  # noqa: PLC0415
+def _weights_of(stems: Sequence[str]) -> tuple[dict[str, Path], list[str]]:
+    """The file of each model that has one, and a sentence for each whose file cannot be used."""
+    from retina_studio.inference.registry import NoWeightsError, find_weights  # noqa: PLC0415
 
     found: dict[str, Path] = {}
+    refusals = []
     for stem in stems:
         try:
             found[stem] = find_weights(stem)
-        except RetinaError:
+        except NoWeightsError:
             continue
-    if not found:
+        except RetinaError as error:
+            refusals.append(str(error))
+    if not found and not refusals:
         raise RetinaError(
             tr(
                 "There are no weights yet for a model that reads this image: train one, or import its weights."
             )
         )
-    return found
+    return found, refusals
 
 
-def propose_shapes(weights: Path, pixels: Pixels) -> Proposal:
-    """What a weights file offers for an image, uint8 RGB (H, W, 3) or grey (H, W).
+def propose_shapes(weights: Path, pixels: Pixels, modality: Modality, check: Callable[[], None]) -> Proposal:
+    """What a weights file offers for an image, uint8 RGB (H, W, 3) or grey (H, W); `check` raises to give up.
 
     Raises:
         RetinaError: the weights cannot be used.
     """
-    return _predictor(weights, weights.stat().st_mtime_ns).propose(pixels)
+    return _predictor(weights, weights.stat().st_mtime_ns).propose(pixels, modality, check)
 
 
 @lru_cache(maxsize=len(TITLES))

@@ -17,6 +17,7 @@ from retina_studio.domain.shapes import Shape
 from retina_studio.gui import icons
 from retina_studio.gui.canvas.layers import Offers
 from retina_studio.gui.document import Document
+from retina_studio.gui.sentences import tr_sentence
 from retina_studio.gui.words import tr
 from retina_studio.study.records import StoredProposal
 
@@ -53,6 +54,7 @@ class ProposalPanel(QWidget):
         self.least_text = styled_label("0.00", "quiet")
         self.least_text.setFixedWidth(44)
         self.summary = styled_label("", "quiet")
+        self.summary.setWordWrap(True)
         self.accept_button = _button(
             tr("Accept"), "check", tr("Take the chosen proposal into the grading (Y)"), "good"
         )
@@ -158,7 +160,8 @@ class ProposalPanel(QWidget):
     def _summarise(self, hidden: int) -> None:
         still_open = sum(not offer.decision for offer in self._offers)
         if not self._offers:
-            self.summary.setText(tr("No proposals for this image yet"))
+            hidden_by_study = tr_sentence(self._document.proposals_hidden)
+            self.summary.setText(hidden_by_study or tr("No proposals for this image yet"))
             return
         words = tr("{open} of {count} open", open=still_open, count=len(self._offers))
         self.summary.setText(f"{words} · {tr('{count} hidden', count=hidden)}" if hidden else words)

@@ -7,14 +7,30 @@ from retina_studio.domain.errors import RetinaError
 from .registry import Registry
 from .version import SHIPPED, SHORTEST, Event, Facts, Origin, State, Version
 
-__all__ = ["SHIPPED", "SHORTEST", "Event", "Facts", "Origin", "Registry", "State", "Version", "find_weights"]
+__all__ = [
+    "SHIPPED",
+    "SHORTEST",
+    "Event",
+    "Facts",
+    "NoWeightsError",
+    "Origin",
+    "Registry",
+    "State",
+    "Version",
+    "find_weights",
+]
+
+
+class NoWeightsError(RetinaError):
+    """A model without weights: not trained yet, and none come with the application."""
 
 
 def find_weights(stem: str, weights: Path | None = None) -> Path:
     """The file to load: the one named, else the current version of the registry, else the shipped weights.
 
     Raises:
-        RetinaError: no such model, the named file is not there, no weights exist, or the registry is damaged.
+        NoWeightsError: no weights exist.
+        RetinaError: no such model, the named file is not there, or the registry is damaged.
     """
     from retina_studio.networks.table import stems  # noqa: PLC0415 - torch takes seconds, the rest needs none
 
@@ -28,7 +44,7 @@ def find_weights(stem: str, weights: Path | None = None) -> Path:
     registry.take_in(stem)
     file = registry.current_file(stem)
     if file is None:
-        raise RetinaError(
+        raise NoWeightsError(
             f"There are no weights for the model {stem} yet: train it, or name a file with --weights."
         )
     return file

@@ -43,7 +43,7 @@ class Registry:
 
     def __init__(self, folder: Path | None = None, shipped: Path | None = None) -> None:
         self.folder = folder or paths.user_data() / "weights"
-        self.shipped = shipped or paths.resources() / "weights"
+        self.shipped = shipped or paths.shipped_weights()
 
     # Reading
 
