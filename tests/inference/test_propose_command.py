@@ -121,7 +121,6 @@ def test_a_black_image_is_told_by_its_name(run, filled, weights, tmp_path, study
     assert errors.strip() == "dark: The image shows nothing to look at: it is black all over."
 
 
-@pytest.mark.slow  # a cluster's processes take their time to start
 @pytest.mark.filterwarnings("default")  # a cluster has its own opinion on sockets left open
 def test_a_cluster_of_two_workers_gives_the_same_once(run, filled, weights, tmp_path):
     distributed = pytest.importorskip("distributed")
@@ -129,8 +128,14 @@ def test_a_cluster_of_two_workers_gives_the_same_once(run, filled, weights, tmp_
     alone = tmp_path / "alone"
     shutil.copytree(filled, alone)
     run(alone, *options)
+    # Workers in this process, which need not import torch again; what they are sent still goes through TCP.
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+        n_workers=2,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp://",
+        dashboard_address=None,
+        silence_logs=50,
     ) as cluster:
         address = ("--scheduler", cluster.scheduler_address)
         code, said, errors = run(filled, *options, *address)
