@@ -1140,6 +1140,22 @@
    <translation>已退回</translation>
   </message>
   <message>
+   <source>better</source>
+   <translation>改善</translation>
+  </message>
+  <message>
+   <source>worse</source>
+   <translation>变差</translation>
+  </message>
+  <message>
+   <source>unchanged</source>
+   <translation>不变</translation>
+  </message>
+  <message>
+   <source>not settled</source>
+   <translation>未裁定</translation>
+  </message>
+  <message>
    <source>The image with what was drawn; all views move together</source>
    <translation>图像及所绘内容；所有视图同步移动</translation>
   </message>
@@ -1304,8 +1320,8 @@
    <translation>查看建议之后</translation>
   </message>
   <message>
-   <source>Of the gradings in which a model's proposals were shown: how many were changed afterwards.</source>
-   <translation>在显示过模型建议的判读中，之后有多少被更改。</translation>
+   <source>Of the gradings in which a model's proposals were shown: how many were submitted before that (blind), how many were changed afterwards, and what that came to in all.</source>
+   <translation>在显示过模型建议的判读中：有多少在显示之前已提交（盲态），有多少在之后更改，以及更改的总计。</translation>
   </message>
   <message>
    <source>No model's proposals have been shown in a submitted grading yet.</source>
@@ -1408,6 +1424,38 @@
    <translation>秒：中位数和中间一半</translation>
   </message>
   <message>
+   <source>Shown</source>
+   <translation>已显示</translation>
+  </message>
+  <message>
+   <source>Blind</source>
+   <translation>盲态</translation>
+  </message>
+  <message>
+   <source>Changed</source>
+   <translation>已更改</translation>
+  </message>
+  <message>
+   <source>Rate</source>
+   <translation>比例</translation>
+  </message>
+  <message>
+   <source>Shapes added</source>
+   <translation>添加的形状</translation>
+  </message>
+  <message>
+   <source>Shapes removed</source>
+   <translation>移除的形状</translation>
+  </message>
+  <message>
+   <source>Shapes changed</source>
+   <translation>更改的形状</translation>
+  </message>
+  <message>
+   <source>Grades changed</source>
+   <translation>更改的分级</translation>
+  </message>
+  <message>
    <source>Changed afterwards, 95 % interval</source>
    <translation>之后更改的比例，95 % 区间</translation>
   </message>
@@ -1418,18 +1466,6 @@
   <message>
    <source>Month of</source>
    <translation>所在月</translation>
-  </message>
-  <message>
-   <source>Shown</source>
-   <translation>已显示</translation>
-  </message>
-  <message>
-   <source>Changed</source>
-   <translation>已更改</translation>
-  </message>
-  <message>
-   <source>Rate</source>
-   <translation>比例</translation>
   </message>
   <message>
    <source>Grades: quadratic kappa</source>
@@ -2140,6 +2176,22 @@
    <translation>已导入 {images} 的标注。</translation>
   </message>
   <message>
+   <source>One outline is offered as {label}.</source>
+   <translation>已将 1 个轮廓列为{label}的建议。</translation>
+  </message>
+  <message>
+   <source>{count} outlines are offered as {label}.</source>
+   <translation>已将 {count} 个轮廓列为{label}的建议。</translation>
+  </message>
+  <message>
+   <source>{label} is no area: choose the label of the outline.</source>
+   <translation>{label} 不是区域：请选择轮廓的标签。</translation>
+  </message>
+  <message>
+   <source>The map is nowhere so strong: move the line to a lower level.</source>
+   <translation>CAM 图中没有达到此强度的部位：请调低等值线。</translation>
+  </message>
+  <message>
    <source>Import images …</source>
    <translation>导入图像 …</translation>
   </message>
@@ -2344,6 +2396,42 @@
    <translation>一次编辑，可用 Ctrl+Z 撤销；Esc 保持形状不变</translation>
   </message>
   <message>
+   <source>{count} images compared.</source>
+   <translation>已对比 {count} 幅图像。</translation>
+  </message>
+  <message>
+   <source>Models …</source>
+   <translation>模型 …</translation>
+  </message>
+  <message>
+   <source>Versions of the models, where they come from, and which of them is used</source>
+   <translation>模型的各个版本、其来源以及正在使用的版本</translation>
+  </message>
+  <message>
+   <source>{model} runs with {version} from now on.</source>
+   <translation>{model} 从现在起使用 {version}。</translation>
+  </message>
+  <message>
+   <source>{version} is retired.</source>
+   <translation>{version} 已停用。</translation>
+  </message>
+  <message>
+   <source>{model} runs with the version again that it had before.</source>
+   <translation>{model} 已恢复使用此前的版本。</translation>
+  </message>
+  <message>
+   <source>{file} is a candidate now: nothing uses it until it is promoted.</source>
+   <translation>{file} 现为候选版本：启用之前不会被使用。</translation>
+  </message>
+  <message>
+   <source>Only an engineer of this study may change which weights are used.</source>
+   <translation>只有本研究的工程师可以更改所用的权重。</translation>
+  </message>
+  <message>
+   <source>Putting the images in order</source>
+   <translation>正在排列图像</translation>
+  </message>
+  <message>
    <source>Switch grader …</source>
    <translation>切换判读者 …</translation>
   </message>
@@ -2404,31 +2492,67 @@
    <translation>主题、语言、大小；研究的默认视图和必填分级</translation>
   </message>
   <message>
+   <source>Disc</source>
+   <translation>视盘</translation>
+  </message>
+  <message>
+   <source>Glaucoma, disc and cup</source>
+   <translation>青光眼、视盘和视杯</translation>
+  </message>
+  <message>
+   <source>Peripapillary atrophy</source>
+   <translation>视盘周围萎缩</translation>
+  </message>
+  <message>
+   <source>Lesions and DR grade</source>
+   <translation>病变和 DR 分级</translation>
+  </message>
+  <message>
+   <source>OCT class and lesions</source>
+   <translation>OCT 分类和病变</translation>
+  </message>
+  <message>
    <source>Propose</source>
    <translation>生成建议</translation>
   </message>
   <message>
-   <source>Ask the model for shapes on this image</source>
-   <translation>请模型在本图像上给出形状</translation>
+   <source>Ask the models for shapes and grades on this image</source>
+   <translation>请模型对本图像给出形状和分级</translation>
   </message>
   <message>
-   <source>Loading the model</source>
+   <source>Loading the models</source>
    <translation>正在加载模型</translation>
   </message>
   <message>
-   <source>Looking at the image</source>
-   <translation>正在分析图像</translation>
+   <source>Model {place} of {count}: {model}</source>
+   <translation>模型 {place} / {count}：{model}</translation>
   </message>
   <message>
-   <source>Starting the model</source>
+   <source>Starting the models</source>
    <translation>正在启动模型</translation>
   </message>
   <message>
-   <source>The model offers one shape for {image}.</source>
-   <translation>模型为 {image} 给出一个形状。</translation>
+   <source>There are no weights yet for a model that reads this image: train one, or import its weights.</source>
+   <translation>尚无可读取本图像的模型的权重：请训练一个模型，或导入其权重。</translation>
   </message>
   <message>
-   <source>The model offers {count} shapes for {image}.</source>
+   <source>Models</source>
+   <translation>模型</translation>
+  </message>
+  <message>
+   <source>Whether this model is asked for proposals</source>
+   <translation>是否请此模型给出建议</translation>
+  </message>
+  <message>
+   <source>No model is chosen for this image: choose one in the menu Proposals, Models.</source>
+   <translation>没有为本图像选择模型：请在“建议”菜单的“模型”中选择一个。</translation>
+  </message>
+  <message>
+   <source>The models offer one shape for {image}.</source>
+   <translation>模型为 {image} 给出 1 个形状。</translation>
+  </message>
+  <message>
+   <source>The models offer {count} shapes for {image}.</source>
    <translation>模型为 {image} 给出 {count} 个形状。</translation>
   </message>
   <message>
@@ -2466,6 +2590,78 @@
   <message>
    <source>Every image shown here is submitted.</source>
    <translation>此处显示的图像均已提交。</translation>
+  </message>
+  <message>
+   <source>Refine by clicks</source>
+   <translation>单击精修</translation>
+  </message>
+  <message>
+   <source>Click what belongs to the shape and, right or with Alt, what does not; under review: F</source>
+   <translation>单击属于该形状的部位，右键或 Alt 加单击不属于的部位；逐一审阅时按 F</translation>
+  </message>
+  <message>
+   <source>Refine: click what belongs to it; right click what does not (Backspace: one back, Esc: leave)</source>
+   <translation>精修：单击属于该形状的部位；右键单击不属于的部位（Backspace：退回一步，Esc：放弃）</translation>
+  </message>
+  <message>
+   <source>The shape gets this outline; Ctrl+Z takes it back</source>
+   <translation>形状将采用此轮廓；可用 Ctrl+Z 撤销</translation>
+  </message>
+  <message>
+   <source>Keep  (Enter)</source>
+   <translation>保留（Enter）</translation>
+  </message>
+  <message>
+   <source>Refining</source>
+   <translation>正在精修</translation>
+  </message>
+  <message>
+   <source>A point cannot be refined.</source>
+   <translation>点不能精修。</translation>
+  </message>
+  <message>
+   <source>Select one ellipse or polygon to refine, or review a proposal.</source>
+   <translation>请选择一个椭圆或多边形进行精修，或审阅一项建议。</translation>
+  </message>
+  <message>
+   <source>Review one by one</source>
+   <translation>逐一审阅</translation>
+  </message>
+  <message>
+   <source>Go through the proposals; on the canvas Tab begins it and goes to the next</source>
+   <translation>逐项审阅建议；在画布上按 Tab 开始并转到下一项</translation>
+  </message>
+  <message>
+   <source>Accept all of this label</source>
+   <translation>接受此标签的全部建议</translation>
+  </message>
+  <message>
+   <source>Take every open proposal of the chosen one's label into the grading, in one step</source>
+   <translation>一步将与所选建议同标签的所有待定建议纳入判读</translation>
+  </message>
+  <message>
+   <source>Reject all of this label</source>
+   <translation>拒绝此标签的全部建议</translation>
+  </message>
+  <message>
+   <source>Refuse every open proposal of the chosen one's label</source>
+   <translation>拒绝与所选建议同标签的所有待定建议</translation>
+  </message>
+  <message>
+   <source>Proposal {place} of {count}: {label}{score}</source>
+   <translation>建议 {place} / {count}：{label}{score}</translation>
+  </message>
+  <message>
+   <source>A accept · R reject · E edit · F refine · Tab next · Shift+A, Shift+R all of its label · Esc</source>
+   <translation>A 接受 · R 拒绝 · E 编辑 · F 精修 · Tab 下一项 · Shift+A、Shift+R 同标签全部 · Esc</translation>
+  </message>
+  <message>
+   <source>No proposal is open on this image.</source>
+   <translation>本图像没有待定建议。</translation>
+  </message>
+  <message>
+   <source>Every proposal that is shown is decided.</source>
+   <translation>所显示的建议均已作出决定。</translation>
   </message>
   <message>
    <source>Give actions and labels other keys</source>
@@ -2836,6 +3032,414 @@
    <translation>重做：{edit}</translation>
   </message>
   <message>
+   <source>Order</source>
+   <translation>顺序</translation>
+  </message>
+  <message>
+   <source>Which images come first</source>
+   <translation>哪些图像排在前面</translation>
+  </message>
+  <message>
+   <source>Filter</source>
+   <translation>筛选</translation>
+  </message>
+  <message>
+   <source>Which images are listed</source>
+   <translation>列出哪些图像</translation>
+  </message>
+  <message>
+   <source>Label or grade</source>
+   <translation>标签或分级</translation>
+  </message>
+  <message>
+   <source>What better and worse mean: by one label or grade, or by all of them</source>
+   <translation>“改善”和“变差”的依据：某一标签或分级，或全部</translation>
+  </message>
+  <message>
+   <source>The images that were compared</source>
+   <translation>已对比的图像</translation>
+  </message>
+  <message>
+   <source>Worse first</source>
+   <translation>变差在前</translation>
+  </message>
+  <message>
+   <source>Better first</source>
+   <translation>改善在前</translation>
+  </message>
+  <message>
+   <source>Most different first</source>
+   <translation>差异最大在前</translation>
+  </message>
+  <message>
+   <source>By name</source>
+   <translation>按名称</translation>
+  </message>
+  <message>
+   <source>All images</source>
+   <translation>全部图像</translation>
+  </message>
+  <message>
+   <source>Only better</source>
+   <translation>仅改善</translation>
+  </message>
+  <message>
+   <source>Only worse</source>
+   <translation>仅变差</translation>
+  </message>
+  <message>
+   <source>Only unchanged</source>
+   <translation>仅不变</translation>
+  </message>
+  <message>
+   <source>All labels and grades</source>
+   <translation>全部标签和分级</translation>
+  </message>
+  <message>
+   <source>What changed: {model}</source>
+   <translation>变化：{model}</translation>
+  </message>
+  <message>
+   <source>Before: {version}</source>
+   <translation>之前：{version}</translation>
+  </message>
+  <message>
+   <source>After: {version}</source>
+   <translation>之后：{version}</translation>
+  </message>
+  <message>
+   <source>{model}: {count} images of the split “{split}” of {snapshot}</source>
+   <translation>{model}：{snapshot} 的划分“{split}”中的 {count} 幅图像</translation>
+  </message>
+  <message>
+   <source>Show what is settled of the image, in white</source>
+   <translation>以白色显示本图像已裁定的内容</translation>
+  </message>
+  <message>
+   <source>Found</source>
+   <translation>检出</translation>
+  </message>
+  <message>
+   <source>Show what the versions found</source>
+   <translation>显示两个版本检出的内容</translation>
+  </message>
+  <message>
+   <source>Fit</source>
+   <translation>适合窗口</translation>
+  </message>
+  <message>
+   <source>Snapshots (*.h5)</source>
+   <translation>快照 (*.h5)</translation>
+  </message>
+  <message>
+   <source>Both versions look at images that neither was trained on. Choose the snapshot that holds them; its split “test” is kept apart for this.</source>
+   <translation>两个版本读取的都是双方均未用于训练的图像。请选择包含这些图像的快照；其划分“test”专为此保留。</translation>
+  </message>
+  <message>
+   <source>Before</source>
+   <translation>之前</translation>
+  </message>
+  <message>
+   <source>The version to start from</source>
+   <translation>作为起点的版本</translation>
+  </message>
+  <message>
+   <source>After</source>
+   <translation>之后</translation>
+  </message>
+  <message>
+   <source>The version that it is compared with</source>
+   <translation>与之对比的版本</translation>
+  </message>
+  <message>
+   <source>Snapshot</source>
+   <translation>快照</translation>
+  </message>
+  <message>
+   <source>A curated store, made with Curate</source>
+   <translation>用“整理数据集快照”生成的快照</translation>
+  </message>
+  <message>
+   <source>Split</source>
+   <translation>划分</translation>
+  </message>
+  <message>
+   <source>Which images of the snapshot</source>
+   <translation>快照中的哪些图像</translation>
+  </message>
+  <message>
+   <source>Choose a snapshot</source>
+   <translation>选择快照</translation>
+  </message>
+  <message>
+   <source>test</source>
+   <translation>测试集（test）</translation>
+  </message>
+  <message>
+   <source>val</source>
+   <translation>验证集（val）</translation>
+  </message>
+  <message>
+   <source>train</source>
+   <translation>训练集（train）</translation>
+  </message>
+  <message>
+   <source>Weights (*.safetensors)</source>
+   <translation>权重 (*.safetensors)</translation>
+  </message>
+  <message>
+   <source>One version of each model makes the proposals. A candidate is used once it is promoted.</source>
+   <translation>每个模型由一个版本生成建议。候选版本启用后才会使用。</translation>
+  </message>
+  <message>
+   <source>Import</source>
+   <translation>导入</translation>
+  </message>
+  <message>
+   <source>Model card</source>
+   <translation>模型卡</translation>
+  </message>
+  <message>
+   <source>Where the chosen version comes from, and what was done with it</source>
+   <translation>所选版本的来源及其经过的操作</translation>
+  </message>
+  <message>
+   <source>Reason (needed to promote, roll back or retire)</source>
+   <translation>理由（启用、回退或停用时必填）</translation>
+  </message>
+  <message>
+   <source>Why; it is kept in the history</source>
+   <translation>原因；保存在历史记录中</translation>
+  </message>
+  <message>
+   <source>Promote</source>
+   <translation>启用</translation>
+  </message>
+  <message>
+   <source>Use this version from now on; the one before is retired</source>
+   <translation>从现在起使用此版本；之前的版本停用</translation>
+  </message>
+  <message>
+   <source>Roll back</source>
+   <translation>回退</translation>
+  </message>
+  <message>
+   <source>Use the version of this model again that was used before</source>
+   <translation>重新使用此模型之前所用的版本</translation>
+  </message>
+  <message>
+   <source>Retire</source>
+   <translation>停用</translation>
+  </message>
+  <message>
+   <source>Put this version away: no roll back leads to it</source>
+   <translation>停用此版本：回退不会再回到该版本</translation>
+  </message>
+  <message>
+   <source>Copy the file of this version</source>
+   <translation>复制此版本的文件</translation>
+  </message>
+  <message>
+   <source>What changed …</source>
+   <translation>变化 …</translation>
+  </message>
+  <message>
+   <source>Compare this version with another on held-out images</source>
+   <translation>在留出图像上将此版本与另一版本对比</translation>
+  </message>
+  <message>
+   <source>Weights file</source>
+   <translation>权重文件</translation>
+  </message>
+  <message>
+   <source>A safetensors file of Retina Studio</source>
+   <translation>Retina Studio 的 safetensors 文件</translation>
+  </message>
+  <message>
+   <source>Weights file to import (*.safetensors)</source>
+   <translation>要导入的权重文件 (*.safetensors)</translation>
+  </message>
+  <message>
+   <source>SHA-256</source>
+   <translation>SHA-256</translation>
+  </message>
+  <message>
+   <source>The file's SHA-256, if you were told it</source>
+   <translation>文件的 SHA-256（如已告知）</translation>
+  </message>
+  <message>
+   <source>The file is refused where it has another one</source>
+   <translation>若文件的 SHA-256 不同，则拒绝该文件</translation>
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>模型</translation>
+  </message>
+  <message>
+   <source>Version</source>
+   <translation>版本</translation>
+  </message>
+  <message>
+   <source>Added</source>
+   <translation>添加时间</translation>
+  </message>
+  <message>
+   <source>By</source>
+   <translation>添加者</translation>
+  </message>
+  <message>
+   <source>Figures</source>
+   <translation>指标</translation>
+  </message>
+  <message>
+   <source>Every version of the models' weights</source>
+   <translation>模型权重的所有版本</translation>
+  </message>
+  <message>
+   <source>Choose a weights file</source>
+   <translation>选择权重文件</translation>
+  </message>
+  <message>
+   <source>shipped</source>
+   <translation>程序自带</translation>
+  </message>
+  <message>
+   <source>Export weights</source>
+   <translation>导出权重</translation>
+  </message>
+  <message>
+   <source>nearness of the point</source>
+   <translation>点的接近程度</translation>
+  </message>
+  <message>
+   <source>chance given to the settled grade</source>
+   <translation>赋予裁定分级的概率</translation>
+  </message>
+  <message>
+   <source>Better</source>
+   <translation>改善</translation>
+  </message>
+  <message>
+   <source>Worse</source>
+   <translation>变差</translation>
+  </message>
+  <message>
+   <source>Right grades</source>
+   <translation>分级正确</translation>
+  </message>
+  <message>
+   <source>In total</source>
+   <translation>总体</translation>
+  </message>
+  <message>
+   <source>Means over all images; choose a line to list the images by it</source>
+   <translation>所有图像的平均值；选择一行可按其列出图像</translation>
+  </message>
+  <message>
+   <source>{before} before, {after} after</source>
+   <translation>之前 {before}，之后 {after}</translation>
+  </message>
+  <message>
+   <source>candidate</source>
+   <translation>候选</translation>
+  </message>
+  <message>
+   <source>current</source>
+   <translation>当前</translation>
+  </message>
+  <message>
+   <source>retired</source>
+   <translation>已停用</translation>
+  </message>
+  <message>
+   <source>came with the application</source>
+   <translation>程序自带</translation>
+  </message>
+  <message>
+   <source>a run on this computer</source>
+   <translation>本机上的一次训练</translation>
+  </message>
+  <message>
+   <source>an imported file</source>
+   <translation>导入的文件</translation>
+  </message>
+  <message>
+   <source>added</source>
+   <translation>已添加</translation>
+  </message>
+  <message>
+   <source>promoted</source>
+   <translation>已启用</translation>
+  </message>
+  <message>
+   <source>rolled back to</source>
+   <translation>已回退至此版本</translation>
+  </message>
+  <message>
+   <source>{scale}: {answer} (settled: {truth})</source>
+   <translation>{scale}：{answer}（裁定：{truth}）</translation>
+  </message>
+  <message>
+   <source>Origin</source>
+   <translation>来源</translation>
+  </message>
+  <message>
+   <source>Trained from, or in the place of</source>
+   <translation>训练起点或所取代的版本</translation>
+  </message>
+  <message>
+   <source>Trained on the snapshot</source>
+   <translation>训练所用的快照</translation>
+  </message>
+  <message>
+   <source>Stages</source>
+   <translation>训练阶段</translation>
+  </message>
+  <message>
+   <source>Input</source>
+   <translation>输入</translation>
+  </message>
+  <message>
+   <source>Trained with</source>
+   <translation>训练软件</translation>
+  </message>
+  <message>
+   <source>Recipe</source>
+   <translation>训练配置</translation>
+  </message>
+  <message>
+   <source>not known</source>
+   <translation>未知</translation>
+  </message>
+  <message>
+   <source>{done} of {total} images compared</source>
+   <translation>已对比 {done} / {total} 幅图像</translation>
+  </message>
+  <message>
+   <source>vCDR</source>
+   <translation>垂直杯盘比</translation>
+  </message>
+  <message>
+   <source>PPA</source>
+   <translation>PPA</translation>
+  </message>
+  <message>
+   <source>The model {model} says {answer}; click to take it into your grading</source>
+   <translation>模型 {model} 的结果为 {answer}；单击可将其纳入您的判读</translation>
+  </message>
+  <message>
+   <source>The model {model} says {answer}; so does your grading</source>
+   <translation>模型 {model} 的结果为 {answer}；与您的判读相同</translation>
+  </message>
+  <message>
+   <source>Take over {answer}</source>
+   <translation>采用 {answer}</translation>
+  </message>
+  <message>
+   <source>AI says</source>
+   <translation>AI 结果</translation>
+  </message>
+  <message>
    <source>{given} to be given; then {complete} images have all their graders.</source>
    <translation>将分配 {given} 项；之后 {complete} 幅图像的判读者齐全。</translation>
   </message>
@@ -2934,6 +3538,78 @@
   <message>
    <source>Tick the graders who are to be given images.</source>
    <translation>请勾选要分配图像的判读者。</translation>
+  </message>
+  <message>
+   <source>CAM</source>
+   <translation>CAM</translation>
+  </message>
+  <message>
+   <source>Show where the model looked (M)</source>
+   <translation>显示模型关注的区域（M）</translation>
+  </message>
+  <message>
+   <source>Opacity of the CAM</source>
+   <translation>CAM 的不透明度</translation>
+  </message>
+  <message>
+   <source>More about the CAM</source>
+   <translation>CAM 的更多选项</translation>
+  </message>
+  <message>
+   <source>Which map, its colours and its line</source>
+   <translation>哪张图、其颜色和等值线</translation>
+  </message>
+  <message>
+   <source>Map</source>
+   <translation>CAM 图</translation>
+  </message>
+  <message>
+   <source>What the map explains</source>
+   <translation>CAM 图解释的对象</translation>
+  </message>
+  <message>
+   <source>Evidence that the line surrounds</source>
+   <translation>等值线所围的证据强度</translation>
+  </message>
+  <message>
+   <source>Colours of the CAM</source>
+   <translation>CAM 的颜色</translation>
+  </message>
+  <message>
+   <source>Label of the outline</source>
+   <translation>轮廓的标签</translation>
+  </message>
+  <message>
+   <source>What the area inside the line is offered as</source>
+   <translation>等值线内的区域以何种标签列为建议</translation>
+  </message>
+  <message>
+   <source>Outline</source>
+   <translation>轮廓</translation>
+  </message>
+  <message>
+   <source>Outline as a proposal</source>
+   <translation>将轮廓列为建议</translation>
+  </message>
+  <message>
+   <source>Offer the area inside the line as a coarse proposal, to be corrected</source>
+   <translation>将等值线内的区域列为粗略的建议，供修正</translation>
+  </message>
+  <message>
+   <source>Current label</source>
+   <translation>当前标签</translation>
+  </message>
+  <message>
+   <source>Line at</source>
+   <translation>等值线</translation>
+  </message>
+  <message>
+   <source>Colours</source>
+   <translation>颜色</translation>
+  </message>
+  <message>
+   <source>Offer as</source>
+   <translation>建议为</translation>
   </message>
   <message>
    <source>A grader's gradings of these images never vote; they are compared with the known answers.</source>
@@ -3106,10 +3782,6 @@
   <message>
    <source>Import labels</source>
    <translation>导入标注</translation>
-  </message>
-  <message>
-   <source>Import</source>
-   <translation>导入</translation>
   </message>
   <message>
    <source>Whose labels they are</source>
@@ -3380,10 +4052,6 @@
    <translation>写入快照</translation>
   </message>
   <message>
-   <source>Snapshot</source>
-   <translation>快照</translation>
-  </message>
-  <message>
    <source>Back up</source>
    <translation>备份</translation>
   </message>
@@ -3496,8 +4164,92 @@
    <translation>形状填充</translation>
   </message>
   <message>
+   <source>DR grade</source>
+   <translation>DR 分级</translation>
+  </message>
+  <message>
+   <source>OCT class</source>
+   <translation>OCT 分类</translation>
+  </message>
+  <message>
+   <source>Model {model}</source>
+   <translation>模型 {model}</translation>
+  </message>
+  <message>
+   <source>Disc (localiser)</source>
+   <translation>视盘（定位模型）</translation>
+  </message>
+  <message>
+   <source>OCT: {grade}</source>
+   <translation>OCT：{grade}</translation>
+  </message>
+  <message>
+   <source>{scale} (predicted)</source>
+   <translation>{scale}（预测）</translation>
+  </message>
+  <message>
+   <source>What is proposed; a click sorts by it</source>
+   <translation>建议的内容；单击可按其排序</translation>
+  </message>
+  <message>
+   <source>Which model proposes it</source>
+   <translation>给出建议的模型</translation>
+  </message>
+  <message>
+   <source>Score</source>
+   <translation>得分</translation>
+  </message>
+  <message>
+   <source>How sure the model is, 0 to 1; a click sorts by it</source>
+   <translation>模型的把握程度，0 至 1；单击可按其排序</translation>
+  </message>
+  <message>
+   <source>Decision</source>
+   <translation>决定</translation>
+  </message>
+  <message>
+   <source>What you made of it</source>
+   <translation>您对该建议的决定</translation>
+  </message>
+  <message>
+   <source>{label}, weights {hash}</source>
+   <translation>{label}，权重 {hash}</translation>
+  </message>
+  <message>
+   <source>What the models offer; choose one to see it on the image</source>
+   <translation>模型给出的建议；选择一项即可在图像上查看</translation>
+  </message>
+  <message>
+   <source>accepted</source>
+   <translation>已接受</translation>
+  </message>
+  <message>
+   <source>edited</source>
+   <translation>已修改</translation>
+  </message>
+  <message>
+   <source>rejected</source>
+   <translation>已拒绝</translation>
+  </message>
+  <message>
    <source>Opacity of {label}</source>
    <translation>{label}的不透明度</translation>
+  </message>
+  <message>
+   <source>Dice of the proposals with your own shapes</source>
+   <translation>建议与您所绘形状的 Dice</translation>
+  </message>
+  <message>
+   <source>Dice: 1 where both cover the same pixels, 0 where they share none</source>
+   <translation>Dice：两者覆盖相同像素时为 1，没有共同像素时为 0</translation>
+  </message>
+  <message>
+   <source>yours {own}, offered {offered}</source>
+   <translation>您的 {own}，建议 {offered}</translation>
+  </message>
+  <message>
+   <source>Dice with your own</source>
+   <translation>与您所绘形状的 Dice</translation>
   </message>
   <message>
    <source>Choose a folder</source>
@@ -3604,28 +4356,16 @@
    <translation>两次输入的新口令不一致</translation>
   </message>
   <message>
-   <source>accepted</source>
-   <translation>已接受</translation>
-  </message>
-  <message>
-   <source>edited</source>
-   <translation>已修改</translation>
-  </message>
-  <message>
-   <source>rejected</source>
-   <translation>已拒绝</translation>
-  </message>
-  <message>
-   <source>{label}, weights {hash}</source>
-   <translation>{label}，权重 {hash}</translation>
-  </message>
-  <message>
    <source>{action} proposal</source>
    <translation>{action}建议</translation>
   </message>
   <message>
-   <source>What the models offer; choose one to see it on the image</source>
-   <translation>模型给出的建议；选择一项即可在图像上查看</translation>
+   <source>Least score</source>
+   <translation>最低得分</translation>
+  </message>
+  <message>
+   <source>Hide proposals with a lower score</source>
+   <translation>隐藏得分更低的建议</translation>
   </message>
   <message>
    <source>Accept</source>
@@ -3652,36 +4392,24 @@
    <translation>全部接受</translation>
   </message>
   <message>
-   <source>Take every open proposal (Shift+Y)</source>
-   <translation>接受所有待定建议（Shift+Y）</translation>
+   <source>Take every open proposal that is shown, in one step (Shift+Y)</source>
+   <translation>一步将所有显示的待定建议纳入判读（Shift+Y）</translation>
   </message>
   <message>
-   <source>CAM</source>
-   <translation>CAM</translation>
+   <source>{labels} can be drawn once only: what you have of it stays.</source>
+   <translation>{labels} 只能绘制一次：您已绘制的保留不变。</translation>
   </message>
   <message>
-   <source>Show where the model looked (M)</source>
-   <translation>显示模型关注的区域（M）</translation>
-  </message>
-  <message>
-   <source>Opacity of the CAM</source>
-   <translation>CAM 的不透明度</translation>
-  </message>
-  <message>
-   <source>Model</source>
-   <translation>模型</translation>
-  </message>
-  <message>
-   <source>Score</source>
-   <translation>得分</translation>
-  </message>
-  <message>
-   <source>Decision</source>
-   <translation>决定</translation>
+   <source>Score from</source>
+   <translation>最低得分</translation>
   </message>
   <message>
    <source>No proposals for this image yet</source>
    <translation>本图像尚无建议</translation>
+  </message>
+  <message>
+   <source>{count} hidden</source>
+   <translation>已隐藏 {count} 项</translation>
   </message>
   <message>
    <source>Needed before you submit</source>
@@ -4004,6 +4732,14 @@
    <translation>与国际分级一致；不勾选则自 DR3 起。</translation>
   </message>
   <message>
+   <source>Of a grading votes</source>
+   <translation>参与表决的判读版本</translation>
+  </message>
+  <message>
+   <source>The newest version, or the last one from before the grader was shown what models propose. Who has none such does not vote.</source>
+   <translation>最新版本，或判读者看到模型建议之前的最后版本。没有此类版本的判读者不参与表决。</translation>
+  </message>
+  <message>
    <source>Majority by pixel</source>
    <translation>按像素多数</translation>
   </message>
@@ -4030,6 +4766,14 @@
   <message>
    <source>Majority polygon</source>
    <translation>多数多边形</translation>
+  </message>
+  <message>
+   <source>The newest version</source>
+   <translation>最新版本</translation>
+  </message>
+  <message>
+   <source>The last before the reveal</source>
+   <translation>显示建议前的最后版本</translation>
   </message>
   <message>
    <source>Settles what the graders agree on, and hands the rest to the adjudicator.</source>
@@ -4062,6 +4806,14 @@
   <message>
    <source>Voted as one area</source>
    <translation>作为一个区域表决</translation>
+  </message>
+  <message>
+   <source>Assigned order</source>
+   <translation>分配顺序</translation>
+  </message>
+  <message>
+   <source>Most informative first</source>
+   <translation>信息量最大在前</translation>
   </message>
   <message>
    <source>{done} of {all} submitted</source>
@@ -4128,12 +4880,12 @@
    <translation> · {count} 幅已退回</translation>
   </message>
   <message>
-   <source>Filter</source>
-   <translation>筛选</translation>
-  </message>
-  <message>
    <source>Show only some states, kinds or eyes</source>
    <translation>仅显示部分状态、类型或眼别</translation>
+  </message>
+  <message>
+   <source>Choose which images come first</source>
+   <translation>选择哪些图像排在前面</translation>
   </message>
   <message>
    <source>overdue: {count}</source>
@@ -4186,6 +4938,10 @@
   <message>
    <source>taken {date}</source>
    <translation>拍摄于 {date}</translation>
+  </message>
+  <message>
+   <source>Why here: {reason}</source>
+   <translation>排在此处的原因：{reason}</translation>
   </message>
   <message>
    <source>unknown</source>
@@ -4242,6 +4998,18 @@
   <message>
    <source>Grades that submitting asks for</source>
    <translation>提交时必填的分级</translation>
+  </message>
+  <message>
+   <source>{first} or {second}: the model is unsure</source>
+   <translation>{first}或{second}：模型不确定</translation>
+  </message>
+  <message>
+   <source>{what}: the model is unsure</source>
+   <translation>{what}：模型不确定</translation>
+  </message>
+  <message>
+   <source>rare: {what}</source>
+   <translation>罕见：{what}</translation>
   </message>
   <message>
    <source>Move {what}</source>
@@ -4332,6 +5100,18 @@
    <translation>从{whole}中减去{what}</translation>
   </message>
   <message>
+   <source>Accept {count} proposed {what}</source>
+   <translation>接受 {count} 个建议的{what}</translation>
+  </message>
+  <message>
+   <source>Accept proposed {what}</source>
+   <translation>接受建议的{what}</translation>
+  </message>
+  <message>
+   <source>Refine {what}</source>
+   <translation>精修{what}</translation>
+  </message>
+  <message>
    <source>Relabel {what} to {label}</source>
    <translation>将{what}改为{label}</translation>
   </message>
@@ -4358,6 +5138,10 @@
   <message>
    <source>{first}, {second}</source>
    <translation>{first}、{second}</translation>
+  </message>
+  <message>
+   <source>no {what}</source>
+   <translation>无{what}</translation>
   </message>
   <message>
    <source>{count} {things}</source>
@@ -4442,6 +5226,22 @@
   <message>
    <source>no fluid is drawn</source>
    <translation>未绘制积液</translation>
+  </message>
+  <message>
+   <source>graders often disagree on such images</source>
+   <translation>判读者对此类图像常有分歧</translation>
+  </message>
+  <message>
+   <source>random share</source>
+   <translation>随机抽取</translation>
+  </message>
+  <message>
+   <source>its reason is told once you have submitted it</source>
+   <translation>您提交之后才会说明</translation>
+  </message>
+  <message>
+   <source>What the models offer is shown once you have submitted your own grading of this image.</source>
+   <translation>您提交自己对本图像的判读之后，才会显示模型给出的建议。</translation>
   </message>
   <message>
    <source>{label} is drawn as {kinds}, not as {kind}.</source>
@@ -4696,10 +5496,6 @@
    <translation>视杯</translation>
   </message>
   <message>
-   <source>Peripapillary atrophy</source>
-   <translation>视盘周围萎缩</translation>
-  </message>
-  <message>
    <source>Fovea</source>
    <translation>黄斑中心凹</translation>
   </message>
@@ -4934,10 +5730,6 @@
   <message>
    <source>A pale or mottled crescent or ring beside the disc: draw it, without the disc.</source>
    <translation>视盘旁苍白或斑驳的弧形或环形区：请绘制，不含视盘。</translation>
-  </message>
-  <message>
-   <source>OCT class</source>
-   <translation>OCT 分类</translation>
   </message>
   <message>
    <source>Normal</source>
