@@ -256,6 +256,12 @@ GESTURES: tuple[tuple[str, str], ...] = (
     (marked("Alt+Left and Alt+Right (Shift: 15°)"), marked("Turn the selection")),
     (marked("Alt+Up and Alt+Down (Shift: 10 pixels)"), marked("Grow or shrink the selection")),
     (marked("Enter, double click, or the first vertex"), marked("Close a polygon")),
+    (
+        marked("Tab with proposals on the image"),
+        marked("Review them one by one: A accepts, R rejects, E edits, F refines, Esc leaves"),
+    ),
+    (marked("Shift+A or Shift+R under review"), marked("Accept or reject all proposals of the label")),
+    (marked("Click, or right click, while refining"), marked("This belongs to the shape, or does not")),
     (marked("Backspace, or Ctrl+Z while drawing"), marked("Take the last vertex back")),
     (marked("Esc"), marked("Give up what is under way, or let the selection go")),
 )

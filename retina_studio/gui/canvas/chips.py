@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPaint
 if TYPE_CHECKING:
     from .canvas import Canvas
 
-Corner = Literal["top left", "bottom left", "bottom", "bottom right"]
+Corner = Literal["top left", "top", "bottom left", "bottom right"]
 EDGE = 14.0  # widget pixels from the canvas's border
 _PAD = 8.0
 _PLATE, _INK, _HALO = QColor(10, 13, 16, 175), QColor(238, 241, 244), QColor(0, 0, 0, 170)
@@ -24,15 +24,15 @@ _HALO_WIDTH = 3.0
 def paint_chip(
     painter: QPainter, canvas: Canvas, lines: Sequence[str], corner: Corner, above: float = 0.0
 ) -> float:
-    """Draw lines of text on a dark plate; returns its height and the gap, for a plate `above` it."""
+    """Draw lines of text on a dark plate, `above` pixels further in; returns its height and the gap, for the next."""
     font = QFont(canvas.font())
     metrics = QFontMetricsF(font)
     width = max(metrics.horizontalAdvance(line) for line in lines) + 2 * _PAD
     height = metrics.lineSpacing() * len(lines) + _PAD
     room = QRectF(canvas.rect())
-    places = {"bottom": (room.width() - width) / 2, "bottom right": room.right() - EDGE - width}
+    places = {"top": (room.width() - width) / 2, "bottom right": room.right() - EDGE - width}
     x = places.get(corner, EDGE)
-    y = EDGE + above if corner == "top left" else room.bottom() - EDGE - height - above
+    y = EDGE + above if corner.startswith("top") else room.bottom() - EDGE - height - above
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)

@@ -196,10 +196,10 @@ class Reviewing(Feature):
             label=offer.shape.label,
             score=score,
         )
-        keys = tr(
-            "A accept · R reject · E edit · F refine · Tab next · Shift+A, Shift+R all of its label · Esc"
-        )
-        paint_chip(painter, canvas, [what, keys], "bottom")
+        keys = tr("A accept · R reject · E edit · F refine · Tab next · Esc leave")
+        strips = [strip for strip in (self._offers.strip, self.window.banner) if strip.isVisible()]
+        above = max((strip.geometry().bottom() for strip in strips), default=0)
+        paint_chip(painter, canvas, [what, keys], "top", float(above))
 
     def _frame(self, painter: QPainter, canvas: Canvas, offer: Offer) -> None:
         """Corners around the shape, so that a small one is found at once."""

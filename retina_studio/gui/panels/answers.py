@@ -114,6 +114,7 @@ class AnswerPanel(QWidget):
 
     def _button(self, answer: Answer) -> ElidedButton:
         button = ElidedButton(icons.icon("arrow-line-right"), answer.text)
+        button.setObjectName("grade")
         button.setAccessibleName(tr("Take over {answer}", answer=answer.text))
         button.setProperty("scale", answer.scale)
         button.clicked.connect(self._on_taken)

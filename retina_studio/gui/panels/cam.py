@@ -101,8 +101,11 @@ class CamPanel(QWidget):
 
     def show_maps(self, proposals: Sequence[Proposal], current: Proposal | None) -> None:
         """Offer the maps of these; without a choice of the person's that of the current one is shown."""
+        shown = self.choice
         self._choices = maps_of(proposals)
-        chosen = wanted_map(self._choices, self._picked, current)
+        # A proposal without a map of its own changes nothing: it may be an outline made of the one that is shown.
+        stays = shown is not None and current is not None and not current.cams
+        chosen = wanted_map(self._choices, shown.key if stays and shown else self._picked, current)
         words = [choice.title for choice in self._choices]
         if words != [self.map.itemText(place) for place in range(self.map.count())]:
             self.map.clear()
@@ -115,7 +118,7 @@ class CamPanel(QWidget):
         """Offer the labels that an outline may have."""
         chosen = self.label.currentData()
         self.label.clear()
-        self.label.addItem(tr("Current label"), "")
+        self.label.addItem(tr("Current"), "")
         for entry in labels_of(modality):
             if "polygon" in entry.kinds:
                 self.label.addItem(

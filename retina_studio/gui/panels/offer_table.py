@@ -14,6 +14,7 @@ from retina_studio.gui.words import marked, tr, tr_data
 from .offers import DECISION, DECISIONS, LABEL, MODEL, SCORE, Offer
 
 _ROW_HEIGHT = 24
+_WIDTHS = {LABEL: 64, SCORE: 52, DECISION: 76}  # pixels; the model has the rest
 _TITLES = {
     LABEL: (marked("Label"), marked("What is proposed; a click sorts by it")),
     MODEL: (marked("Model"), marked("Which model proposes it")),
@@ -98,7 +99,10 @@ class OfferView(QTableView):
         header.setMinimumSectionSize(30)
         header.setHighlightSections(False)
         header.setSectionsClickable(True)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(MODEL, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, width)
         header.sectionClicked.connect(self._on_header)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

@@ -76,9 +76,8 @@ def table_of(found: Compared) -> str:
     """The rows as rich text; "" where there are none."""
     rows = [
         f"<tr><td>{escape(entry.label)}&nbsp;</td><td align='right'><b>{entry.dice:.2f}</b>&nbsp;&nbsp;</td>"
-        f"<td>{tr('yours {own}, offered {offered}', own=entry.own, offered=entry.offered)}&nbsp;</td>"
-        f"<td>{escape(model)}</td></tr>"
+        f"<td>{entry.own} / {entry.offered}&nbsp;&nbsp;</td><td>{escape(model)}</td></tr>"
         for model, entries in found
         for entry in entries
     ]
-    return f"{tr('Dice with your own')}<table>{''.join(rows)}</table>" if rows else ""
+    return f"{tr('Dice with your own (yours / offered)')}<table>{''.join(rows)}</table>" if rows else ""

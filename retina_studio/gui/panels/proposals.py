@@ -175,6 +175,7 @@ class ProposalPanel(QWidget):
         offered = {
             stored.proposal.model: [offer.shape for offer in strong(offers_of([stored]), least)]
             for stored in newest(self._proposals)
+            if not self._document.passing.holds(stored)
         }
         own = list(session.grading.shapes.values())
         self.overlap.compare(own, offered, session.image.height, session.image.width)
