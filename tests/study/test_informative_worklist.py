@@ -1,7 +1,9 @@
 """The most informative images first: the same images, in another order, each with its reason."""
 
 import pytest
+from typer.testing import CliRunner
 
+from retina_studio.cli import app
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.proposal import Proposal
 from retina_studio.domain.shapes import Ellipse, Shape
@@ -103,6 +105,7 @@ def test_images_can_be_given_in_this_order(asked):
     assert study_problems(asked) == []
 
 
-def test_given_in_this_order_on_the_command_line(asked, run_cli):
-    run_cli("assign", asked.folder, "--order", "informative")
+def test_given_in_this_order_on_the_command_line(asked):
+    done = CliRunner().invoke(app, ["assign", str(asked.folder), "--order", "informative"])
+    assert done.exit_code == 0, done.output
     assert asked.worklist(asked.grader("Ben"))[0].image.name == "p2_OD"
