@@ -416,6 +416,30 @@
    <translation>闭合多边形</translation>
   </message>
   <message>
+   <source>Tab with proposals on the image</source>
+   <translation>Tab（图像上有建议时）</translation>
+  </message>
+  <message>
+   <source>Review them one by one: A accepts, R rejects, E edits, F refines, Esc leaves</source>
+   <translation>逐个审阅：A 接受，R 拒绝，E 编辑，F 精修，Esc 退出</translation>
+  </message>
+  <message>
+   <source>Shift+A or Shift+R under review</source>
+   <translation>Shift+A 或 Shift+R（审阅时）</translation>
+  </message>
+  <message>
+   <source>Accept or reject all proposals of the label</source>
+   <translation>接受或拒绝该标签的全部建议</translation>
+  </message>
+  <message>
+   <source>Click, or right click, while refining</source>
+   <translation>单击或右键单击（精修时）</translation>
+  </message>
+  <message>
+   <source>This belongs to the shape, or does not</source>
+   <translation>此处属于该图形，或不属于</translation>
+  </message>
+  <message>
    <source>Backspace, or Ctrl+Z while drawing</source>
    <translation>绘制时按 Backspace 或 Ctrl+Z</translation>
   </message>
@@ -2652,8 +2676,8 @@
    <translation>建议 {place} / {count}：{label}{score}</translation>
   </message>
   <message>
-   <source>A accept · R reject · E edit · F refine · Tab next · Shift+A, Shift+R all of its label · Esc</source>
-   <translation>A 接受 · R 拒绝 · E 编辑 · F 精修 · Tab 下一项 · Shift+A、Shift+R 同标签全部 · Esc</translation>
+   <source>A accept · R reject · E edit · F refine · Tab next · Esc leave</source>
+   <translation>A 接受 · R 拒绝 · E 编辑 · F 精修 · Tab 下一个 · Esc 退出</translation>
   </message>
   <message>
    <source>No proposal is open on this image.</source>
@@ -3596,8 +3620,8 @@
    <translation>将等值线内的区域列为粗略的建议，供修正</translation>
   </message>
   <message>
-   <source>Current label</source>
-   <translation>当前标签</translation>
+   <source>Current</source>
+   <translation>当前</translation>
   </message>
   <message>
    <source>Line at</source>
@@ -4244,12 +4268,8 @@
    <translation>Dice：两者覆盖相同像素时为 1，没有共同像素时为 0</translation>
   </message>
   <message>
-   <source>yours {own}, offered {offered}</source>
-   <translation>您的 {own}，建议 {offered}</translation>
-  </message>
-  <message>
-   <source>Dice with your own</source>
-   <translation>与您所绘形状的 Dice</translation>
+   <source>Dice with your own (yours / offered)</source>
+   <translation>与自己所画的 Dice（自己 / 建议）</translation>
   </message>
   <message>
    <source>Choose a folder</source>
