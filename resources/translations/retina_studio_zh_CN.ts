@@ -437,7 +437,7 @@
   </message>
   <message>
    <source>This belongs to the shape, or does not</source>
-   <translation>此处属于该图形，或不属于</translation>
+   <translation>此处属于该形状，或不属于</translation>
   </message>
   <message>
    <source>Backspace, or Ctrl+Z while drawing</source>
