@@ -102,6 +102,15 @@ def test_while_the_server_is_away_nothing_is_said_and_the_next_showing_tries_aga
     assert len(_reveals(proposed)) == 1
 
 
+def test_blind_first_nothing_is_told_of_what_the_models_found(open_window, proposed, qtbot, monkeypatch):
+    monkeypatch.setattr("retina_studio.gui.features.proposing.propose_all", lambda *_: (2, []))
+    proposed.set_setting("blind_first", True, "Chen")
+    window = open_window(proposed)
+    window.actions["propose"].trigger()
+    qtbot.waitUntil(lambda: "once you have submitted" in window.status.currentMessage())
+    assert "2" not in window.status.currentMessage()
+
+
 def test_blind_first_they_are_shown_and_recorded_once_the_grading_is_submitted(open_window, proposed, qtbot):
     proposed.set_setting("blind_first", True, "Chen")
     window = open_window(proposed)

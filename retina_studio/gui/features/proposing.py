@@ -15,6 +15,7 @@ from retina_studio.domain.proposal import Proposal
 from retina_studio.gui import settings
 from retina_studio.gui.actions import ActionSpec, Handler
 from retina_studio.gui.jobs import Job, JobState
+from retina_studio.gui.sentences import tr_sentence
 from retina_studio.gui.words import marked, tr, tr_data
 from retina_studio.images.read import Pixels, read_image
 from retina_studio.study.records import ImageRecord
@@ -126,8 +127,11 @@ class Proposing(Feature):
 
     def _tell(self, found: tuple[int, Sequence[str]]) -> None:
         image, (shapes, refusals) = self._asked_for, found
+        hidden = self.window.document.proposals_hidden
         if refusals:
             self.window.status.say(" ".join(refusals))
+        elif hidden:  # how much there is to see would be told too early
+            self.window.status.say(tr_sentence(hidden))
         elif image is not None:
             words = (
                 tr("The models offer one shape for {image}.")
