@@ -6,6 +6,7 @@ import torch
 from training_store import phantom, write_store
 
 from retina_studio.networks.find import find
+from retina_studio.networks.postprocess import Postprocess
 from retina_studio.networks.preprocessing import Preprocessing
 from retina_studio.networks.table import model_spec
 from retina_studio.networks.weights import WeightsHeader, load_weights, save_weights
@@ -32,10 +33,16 @@ def test_images_are_pooled_and_a_tie_goes_to_one_half():
     assert histogram.threshold() == 0.5
 
 
-def test_without_anything_to_find_there_is_no_threshold():
+def test_what_no_image_shows_is_rarely_seen_afterwards():
+    assert Histogram().threshold() is None
     histogram = Histogram()
-    histogram.add(np.full((2, 2), 0.7, np.float32), np.zeros((2, 2), np.bool_))
-    assert histogram.threshold() is None
+    nothing = np.zeros((2, 2), np.bool_)
+    for peak in [0.1] * 30 + [0.72] * 9 + [0.95]:
+        histogram.add(np.array([[peak, 0], [0, 0]], np.float32), nothing)
+    assert histogram.threshold() == pytest.approx(0.73)
+    histogram = Histogram()
+    histogram.add(np.full((2, 2), 0.2, np.float32), nothing)
+    assert histogram.threshold() == 0.5
 
 
 @pytest.mark.parametrize("true", [0.5, 1.0, 2.5])
@@ -76,7 +83,7 @@ def test_weights_are_written_with_what_was_chosen_and_find_more(store, recipe, t
         assert _dice(after, snapshot, "val") >= _dice(before, snapshot, "val") - 0.01
 
 
-def test_a_label_that_no_image_shows_keeps_one_half(tmp_path, capsys):
+def test_a_label_that_no_image_shows_is_hardly_found_any_more(tmp_path, capsys):
     spec = Preprocessing(32, 48, channels=1, minmax=True)
     options = {"filters": [2, 4], "dropout": 0.0}
     torch.manual_seed(0)
@@ -85,7 +92,13 @@ def test_a_label_that_no_image_shows_keeps_one_half(tmp_path, capsys):
     save_weights(path, network.state_dict(), WeightsHeader("disc", "compact", options, spec))
     store = write_store(tmp_path / "store.h5", [phantom(0, split="val", empty=True)])
     main_of("calibrate", str(store), "--weights", str(path), "--out", str(tmp_path / "out.safetensors"))
-    assert json.loads(capsys.readouterr().out) == {"thresholds": {}, "temperatures": {}}
+    chosen = json.loads(capsys.readouterr().out)
+    assert chosen["temperatures"] == {}
+    with Snapshot(store) as snapshot:
+        found = find(
+            ROW, network.eval(), snapshot.pixels(0), spec, Postprocess(thresholds=chosen["thresholds"])
+        )
+    assert not found.mask("OD").any()
 
 
 def main_of(*arguments):

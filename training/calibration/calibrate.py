@@ -30,8 +30,8 @@ def calibrate(
 ) -> Postprocess:
     """Write weights anew with thresholds and temperatures chosen on the split "val"; returns these.
 
-    A label that none of the images shows keeps one half, and so do labels that exclude each other; a scale that fewer
-    than ten images are graded on keeps its probabilities.
+    A label that none of the images shows gets the threshold at which it is rarely seen; labels that exclude each other
+    keep one half, and a scale that fewer than ten images are graded on its probabilities.
 
     Args:
         weights: the file to read.
