@@ -202,7 +202,7 @@ class MTLIO(Freezes):
         separate: a network of its own for every task: the paper's single-task baseline (STL).
         soft_vcdr: vCDR from the probabilities, as the authors' code has it, rather than from the refined masks.
         peaked_fovea: the fovea is the centre of mass of what reaches half of the map's peak, rather than of all of it
-            (the paper): a faint glow far off moves it then no more.
+            (the paper): a faint glow far off moves it then no more. What lies right beside the disc is no fovea then.
 
     Attributes:
         backbone: whose ImageNet weights can start the encoders, "" for none.

@@ -10,7 +10,7 @@ from retina_studio.networks.backbones import BackboneError
 from retina_studio.networks.cam import grad_cam
 from retina_studio.networks.findings.glaucoma import centre_of_mass, fovea_of, ratio_of, read_glaucoma, vcdr
 from retina_studio.networks.mtlio import MTLIO, TASKS, MTLIOError
-from retina_studio.networks.preprocessing import Preprocessing, preprocess
+from retina_studio.networks.preprocessing import Frame, Preprocessing, preprocess
 from retina_studio.networks.table import model_spec
 
 TINY = {"encoder": "vgg13_bn", "filters": [4, 4, 6, 6, 8], "decoder": [[6, 6], [6, 4], [4, 4], [4, 4]]}
@@ -324,3 +324,16 @@ def test_a_faint_glow_moves_the_fovea_only_where_the_whole_map_counts():
     saliency[19:22, 79:82] = 0.9
     assert fovea_of(saliency, peaked=True) == pytest.approx((80.5, 20.5))
     assert fovea_of(saliency, peaked=False) == pytest.approx((50.5, 49.5), abs=1)
+
+
+def test_a_fovea_right_beside_the_disc_is_none():
+    network = model_spec("glaucoma", "compact").build().eval()
+    frame = Frame((256, 256), (0, 0, 256, 256), (0, 0, 256, 256), (256, 256))
+    disc = torch.zeros(1, 2, 256, 256)
+    disc[0, 0, 100:140, 60:100] = 1.0
+    answers = {"masks": disc, "glaucoma": torch.tensor([0.5]), "cam": torch.zeros(1, 1, 8, 8)}
+    for x, there in ((110, False), (180, True)):
+        saliency = torch.zeros(1, 1, 256, 256)
+        saliency[0, 0, 119:122, x - 1 : x + 2] = 0.9
+        finding = read_glaucoma({**answers, "fovea": saliency}, frame, network)
+        assert ("fovea" in finding.points) == there

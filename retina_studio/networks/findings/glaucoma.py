@@ -14,6 +14,7 @@ from retina_studio.networks.mtlio import MAPS, MTLIO, TASKS
 from retina_studio.networks.preprocessing import Frame
 
 SEEN = 0.1  # of 0..1: a saliency map that peaks below it shows no fovea, e.g. outside the photograph
+NEAREST = 1.4  # disc diameters between the middle of a disc and its fovea; they lie some 2.5 apart
 _TINY = 1e-7
 
 
@@ -33,8 +34,10 @@ def read_glaucoma(answers: Mapping[str, Tensor], frame: Frame, network: nn.Modul
     probabilities: dict[str, float] = {}
     if "fovea" in taught:
         measures["fovea_peak"] = float(planes["fovea"].max())
-        if measures["fovea_peak"] >= SEEN:
-            x, y = frame.points_to_image(fovea_of(planes["fovea"], peaked=learnt.peaked_fovea))
+        place = fovea_of(planes["fovea"], peaked=learnt.peaked_fovea)
+        beside = learnt.peaked_fovea and "OD" in maps and _is_beside(place, maps["OD"])
+        if measures["fovea_peak"] >= SEEN and not beside:
+            x, y = frame.points_to_image(place)
             points["fovea"] = (float(x), float(y))
     if "glaucoma" in taught:
         probabilities["glaucoma_classifier"] = float(answers["glaucoma"][0])
@@ -60,6 +63,16 @@ def focused_glaucoma(whole: Finding, near: Finding) -> Finding:
     """Disc, cup, ratio and glaucoma of the closer look; the fovea of the whole image."""
     peak = {name: whole.measures[name] for name in ("fovea_peak",) if name in whole.measures}
     return replace(near, points=whole.points, measures={**near.measures, **peak})
+
+
+def _is_beside(place: tuple[float, float], disc: FloatMap) -> bool:
+    """Whether a place lies nearer to the disc's middle than a fovea does, as where a crop shows the disc alone."""
+    rows, columns = np.nonzero(main_component(disc >= THRESHOLD, connectivity=4))
+    if not rows.size:
+        return False
+    diameter = float(np.ptp(rows)) + 1
+    off = math.hypot(place[0] - columns.mean() - 0.5, place[1] - rows.mean() - 0.5)
+    return off < NEAREST * diameter
 
 
 def fovea_of(saliency: FloatMap, *, peaked: bool) -> tuple[float, float]:
