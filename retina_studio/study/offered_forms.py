@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import cv2
@@ -46,19 +47,28 @@ def columns_of(proposal: Proposal) -> dict[str, Any]:
 
 def load_proposal(row: ProposalRow) -> Proposal:
     """The value of a stored proposal; a map that cannot be read is left out."""
-    found = {name: _grey(base64.b64decode(text)) for name, text in json.loads(row.cams).items()}
-    if row.cam is not None:
-        found[_ONE_CAM.get(row.model, row.model)] = _grey(row.cam)
+    content = (row.shapes, row.scores, row.grades, row.probabilities, row.measures, row.cams, row.cam)
+    return _proposal(row.model, row.weights_hash, row.seconds, content)
+
+
+@lru_cache(maxsize=32)  # a panel asks for the same few after every edit, and a proposal never changes
+def _proposal(
+    model: str, weights_hash: str, seconds: float, content: tuple[str, str, str, str, str, str, bytes | None]
+) -> Proposal:
+    shapes, scores, grades, probabilities, measures, cams, cam = content
+    found = {name: _grey(base64.b64decode(text)) for name, text in json.loads(cams).items()}
+    if cam is not None:
+        found[_ONE_CAM.get(model, model)] = _grey(cam)
     return Proposal(
-        model=row.model,
-        weights_hash=row.weights_hash,
-        shapes=tuple(shape_from_dict(form) for form in json.loads(row.shapes)),
-        scores=json.loads(row.scores),
-        grades=json.loads(row.grades),
-        probabilities=_from_chances(json.loads(row.probabilities)),
-        measures=json.loads(row.measures),
-        cams={name: cam for name, cam in found.items() if cam is not None},
-        seconds=row.seconds,
+        model=model,
+        weights_hash=weights_hash,
+        shapes=tuple(shape_from_dict(form) for form in json.loads(shapes)),
+        scores=json.loads(scores),
+        grades=json.loads(grades),
+        probabilities=_from_chances(json.loads(probabilities)),
+        measures=json.loads(measures),
+        cams={name: plane for name, plane in found.items() if plane is not None},
+        seconds=seconds,
     )
 
 
