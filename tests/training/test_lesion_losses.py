@@ -8,6 +8,7 @@ import torch
 from training.losses.lesion import (
     PIXEL_LOSSES,
     dice_loss,
+    dice_of_each,
     focal_loss,
     presence_loss,
     valid_pixels,
@@ -124,3 +125,21 @@ def test_half_precision_does_not_overflow():
         value = loss(p, p.float(), all_valid(p))
         assert value.dtype == torch.float32
         assert float(value) == pytest.approx(0, abs=1e-4)
+
+
+def test_each_lesions_own_dice_hears_the_small_one():
+    """Of a large lesion found whole and a small one missed, the pooled ratio hardly says anything."""
+    masks = torch.zeros(1, 3, 20, 20)
+    masks[0, 0, :15] = 1
+    masks[0, 1, 19, 19] = 1
+    probability = masks.clone()
+    probability[0, 1] = 0
+    valid = torch.ones_like(masks, dtype=torch.bool)
+    assert dice_loss(probability, masks, valid) < 0.01
+    assert dice_of_each(probability, masks, valid) == pytest.approx(0.5, abs=1e-4)
+
+
+def test_each_lesions_own_dice_of_a_batch_without_any_is_the_pooled_one():
+    masks, probability = torch.zeros(1, 2, 4, 4), torch.full((1, 2, 4, 4), 0.3)
+    valid = torch.ones_like(masks, dtype=torch.bool)
+    assert dice_of_each(probability, masks, valid) == dice_loss(probability, masks, valid)
