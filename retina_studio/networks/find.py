@@ -36,10 +36,12 @@ def find(
         PreprocessingError: not such an array.
     """
     whole = postprocess.applied(_look(row, network, pixels, spec))
-    if not spec.focus or row.focused is None or (box := focus_box(whole, spec.focus)) is None:
+    if not spec.focus or row.focused is None:
         return whole
-    near = postprocess.applied(_look(row, network, pixels, spec, box))
-    if not near.mask(LABEL).any():
+    box = focus_box(whole, spec.focus)
+    # Where the disc fills the picture already, the first look is as good as a second.
+    near = whole if box is None else postprocess.applied(_look(row, network, pixels, spec, box))
+    if LABEL not in near.maps or not near.mask(LABEL).any():
         return whole
     return replace(row.focused(whole, near), whole=whole.frame)
 

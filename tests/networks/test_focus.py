@@ -117,3 +117,21 @@ def test_a_focus_out_of_range_is_refused():
     with pytest.raises(PreprocessingError, match="out of range"):
         Preprocessing(64, 64, focus=0.5)
     assert Preprocessing.from_dict(replace(SPEC, focus=1.8).to_dict()).focus == 1.8
+
+
+def test_a_disc_that_fills_the_picture_has_its_own_middle_as_centre():
+    def read(answers, frame, network):
+        del network
+        maps = {"OD": answers["masks"][0, 0].numpy()}
+        return Finding(frame, maps=maps, points={"OD": (1.0, 1.0)}, single=frozenset({"OD"}))
+
+    left, top = CENTRE[0] - 60, CENTRE[1] - 60
+    row = replace(ROW, read=read, focused=focused_disc)
+    found = find(row, Bright(), _photograph()[top : top + 120, left : left + 120], replace(SPEC, focus=2.0))
+    assert found.points["OD"] == pytest.approx((60, 60), abs=3)
+
+
+def test_a_network_that_was_not_taught_the_disc_looks_once():
+    row = replace(ROW, read=lambda answers, frame, network: Finding(frame, points={"fovea": (3.0, 4.0)}))
+    found = find(row, Bright(), _photograph(), replace(SPEC, focus=2.0))
+    assert found.points == {"fovea": (3.0, 4.0)}
