@@ -32,8 +32,10 @@ def offer_shipped(study: Study, folder: Path, hands: Hands, seen: Iterable[Image
     """
     taken = {image.id for image in seen}
     photograph = next(image for image in study.images() if image.id not in taken)
+    scan, window = _scan(study, folder), hands.window
+    window.worklist.show_entries(study.worklist(window.grader))
     said = []
-    for image in (photograph, _scan(study, folder)):
+    for image in (photograph, scan):
         seconds = _propose(study, image)
         hands.open_image(image.name)
         hands.settle()
