@@ -23,7 +23,9 @@ def test_the_river_runs_end_to_end(tmp_path, qtbot, shipped_weights):
         window.close()
         assert study_problems(study) == []
         worklist = study.worklist(study.grader("Dr Bruno"))
-        states = {entry.state for entry in worklist if entry.image.modality == "fundus"}  # the B-scan came last
+        states = {
+            entry.state for entry in worklist if entry.image.modality == "fundus"
+        }  # the B-scan came last
         assert states == {"submitted"}
     report = (out / "report.html").read_text("utf-8")
     assert "Untrained start" in report
