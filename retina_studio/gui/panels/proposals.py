@@ -123,6 +123,7 @@ class ProposalPanel(QWidget):
             self.view.setCurrentIndex(self.table.index(row, 0))
 
     def _on_opened(self) -> None:
+        self.overlap.clear_soon()  # it is of the image before
         session = self._document.session
         if session is not None:
             self.cam.show_modality(session.image.modality)
