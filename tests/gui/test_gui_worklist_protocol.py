@@ -5,11 +5,25 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import Qt
 
+from retina_studio.gui.panels import worklist_rows
 from retina_studio.gui.panels.worklist import WorklistPanel
 from retina_studio.gui.panels.worklist_rows import Wanted, second_line, urgency
 from retina_studio.study.records import ImageRecord, WorklistEntry
 
-TODAY = date.today()
+TODAY = date(2026, 3, 14)
+
+
+class _Calendar(date):
+    """One on which it is always the same day, also when the tests run over midnight."""
+
+    @classmethod
+    def today(cls):
+        return TODAY
+
+
+@pytest.fixture(autouse=True)
+def _one_day(monkeypatch):
+    monkeypatch.setattr(worklist_rows, "date", _Calendar)
 
 
 def entry(number, state="open", days=None, **fields):

@@ -21,7 +21,9 @@ from training.task import StemTask
 
 PPA = "PPA"
 SCALE = "ppa"
-_CHOSEN = ("dice_ppa", "dice_od", "auc")  # the figures whose mean is the score
+# The figures whose mean is the score. "Excluded" counts images with PPA only: a network that never outlines any gets
+# much of DICE_ppa for nothing where few images have PPA.
+_CHOSEN = ("dice_ppa", "dice_ppa_excluded", "dice_od", "auc")
 
 
 class PpaRecipe(BaseRecipe):
@@ -34,7 +36,7 @@ class PpaRecipe(BaseRecipe):
         dice_epsilon: added to both sides of the soft Dice ratio.
         cross_entropy_weight, dice_weight, classifier_weight: of the three losses (equation 3).
         monitor: the validation figure that chooses the best epoch: DICE_ppa, or the mean of all that can be measured of
-            DICE_ppa, Dice of the disc and AUC of the classifier.
+            DICE_ppa, the same over the images with PPA, Dice of the disc and AUC of the classifier.
         multitask: the one stage.
     """
 
