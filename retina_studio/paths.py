@@ -32,6 +32,17 @@ def shipped_weights() -> Path:
     return resources() / "weights"
 
 
+def training_command() -> list[str]:
+    """What starts the training module as its own process, to be followed by its arguments (`run`, `evaluate`, ...).
+
+    A frozen application has no interpreter to give a module to: there it is a program of its own, in the same folder.
+    """
+    if getattr(sys, "frozen", False):
+        program = Path(sys.executable).with_name("retina-train")
+        return [str(program.with_suffix(Path(sys.executable).suffix))]
+    return [sys.executable, "-m", "training"]
+
+
 def user_data() -> Path:
     """The person's own folder for weights, logs and settings; created on first use, readable by them only."""
     folder = user_data_path("retina-studio", appauthor=False)

@@ -58,3 +58,12 @@ def test_user_data_is_the_persons_own():
     folder = paths.user_data()
     assert folder.is_dir()
     assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_training_is_a_module_of_this_python_or_a_program_beside_the_frozen_one(monkeypatch, tmp_path):
+    assert paths.training_command() == [sys.executable, "-m", "training"]
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "retina-studio"))
+    assert paths.training_command() == [str(tmp_path / "retina-train")]
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "retina-studio.exe"))
+    assert paths.training_command() == [str(tmp_path / "retina-train.exe")]

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 from rich.table import Table
 
 from retina_studio.commands.shared import Device, Json, StoreFile, console
+from retina_studio.paths import training_command
 
 app = typer.Typer()
 
@@ -96,4 +96,4 @@ def evaluate(
 
 def _training(*arguments: str) -> int:
     """Run the training module as its own process; its stdout and stderr are ours."""
-    return subprocess.run([sys.executable, "-m", "training", *arguments], check=False).returncode  # noqa: S603
+    return subprocess.run([*training_command(), *arguments], check=False).returncode  # noqa: S603

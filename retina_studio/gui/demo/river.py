@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -35,6 +34,7 @@ from retina_studio.gui.demo.subjects import (
 from retina_studio.gui.main_window import MainWindow
 from retina_studio.images.metadata import Sidecar, image_name, read_sidecar
 from retina_studio.images.read import read_image
+from retina_studio.paths import training_command
 from retina_studio.store.verify import verify_snapshot
 from retina_studio.study.consensus import run_vote
 from retina_studio.study.curation import curate
@@ -219,7 +219,7 @@ def training(*arguments: str) -> str:
     Raises:
         RetinaError: it refused; the sentence is its own.
     """
-    command = [sys.executable, "-m", "training", *arguments]
+    command = [*training_command(), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise RetinaError((done.stderr.strip().splitlines() or ["Training stopped without a word."])[-1])
