@@ -99,7 +99,7 @@ def shipped_part(form: Form) -> list[str]:
     return [*parts, "### Changed images\n", _CHANGED, *_changes(form["changes"])]
 
 
-_CHANGED = "The first 24 test images of a set at most, changed, with their truth moved along."
+_CHANGED = "24 test images at most, spread over the set, changed, with their truth moved along."
 
 
 def _of_sets(stem: str, model: Form) -> str:

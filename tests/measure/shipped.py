@@ -153,11 +153,11 @@ def _centres(look: Find, snapshot: Snapshot, folder: Path, images: str) -> dict[
 
 
 def _changed(stem: str, loaded: LoadedWeights, snapshot: Snapshot) -> dict[str, Any]:
-    """Figures under each change, of the first images of each set."""
+    """Figures under each change, of some images of each set."""
     evaluation, look = task_spec(stem).evaluation, _find(stem, loaded)
     result: dict[str, Any] = {}
     for images, names in _ROBUST[stem].items():
-        cases = measurable(snapshot, "test", evaluation.needs, images)[:_MOST]
+        cases = _spread(measurable(snapshot, "test", evaluation.needs, images))
         for key, change in CHANGES.items():
             rows = []
             for entry, known in cases:
@@ -167,3 +167,9 @@ def _changed(stem: str, loaded: LoadedWeights, snapshot: Snapshot) -> dict[str, 
             for name in names:
                 result.setdefault(f"{name}, {images}", {})[key] = figure_of(figures, name)
     return result
+
+
+def _spread(cases: list[Any]) -> list[Any]:
+    """As many as are changed, from the whole of the set: sets are sorted by name, and often by class with it."""
+    places = np.linspace(0, len(cases) - 1, min(_MOST, len(cases))).round().astype(int)
+    return [cases[place] for place in places]
