@@ -21,6 +21,7 @@ from tests.measure.plan import core_shares, read_plan, run_plan
 from tests.measure.sets import SETS, Item, read_items, some_of_each, whole_patients
 from tests.measure.snapshot import make_snapshot
 from tests.measure.staging import SCALES, stage
+from tests.measure.weak import looks_like_a_disc
 
 PLAN = Path(plan_module.__file__).with_name("plan.toml")
 
@@ -109,6 +110,26 @@ def test_every_image_has_a_row_of_grades_so_that_every_reading_is_submitted(stag
     assert [row["image"] for row in rows] == ["heimed_one", "heimed_two"]
     assert [rows[0][scale] for scale in SCALES] == ["", "2", "", "", ""]
     assert not any(rows[1][scale] for scale in SCALES)
+
+
+@pytest.mark.parametrize(
+    ("axes", "second", "expected"),
+    [((30, 34), None, True), ((30, 34), (300, 60), False), ((8, 9), None, False), ((120, 130), None, False)],
+)
+def test_a_weak_disc_is_one_part_of_a_discs_size(axes, second, expected):
+    mask = np.zeros((400, 500), np.uint8)
+    for centre in filter(None, ((150, 200), second)):
+        cv2.ellipse(mask, centre, axes, 20, 0, 360, 1, -1)
+    assert looks_like_a_disc(mask > 0, 480) is expected
+
+
+def test_a_weak_disc_is_nearly_an_ellipse():
+    mask = np.zeros((400, 500), np.uint8)
+    cv2.fillPoly(
+        mask, [np.array([(100, 150), (180, 150), (180, 170), (120, 170), (120, 250), (100, 250)])], 1
+    )
+    assert not looks_like_a_disc(mask > 0, 480)
+    assert not looks_like_a_disc(np.zeros((40, 50), np.bool_), 50)
 
 
 @pytest.fixture

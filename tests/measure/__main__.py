@@ -2,6 +2,7 @@
 
     python -m tests.measure snapshot DATA OUT [--small] [--extra FOLDER]   # a study and a snapshot of the research sets
     python -m tests.measure phantoms DATA OUT [--share 0.1]               # material for training only
+    python -m tests.measure weak DATA OUT --weights GLAUCOMA              # the same: discs of PALM, outlined by a model
     python -m tests.measure run PLAN STORE RUNS [--jobs 2] [--only NAME]  # what the plan says, resumably
     python -m tests.measure shipped STORE DATA RUNS/shipped.json          # the weights that come with the application
     python -m tests.measure page RUNS docs/models.md                      # the page of what was measured
@@ -20,6 +21,7 @@ from .page import write_page
 from .plan import run_plan
 from .shipped import measure_shipped
 from .snapshot import SMALL_COUNT, SMALL_SIDE, make_snapshot
+from .weak import make_weak
 
 
 def main() -> None:
@@ -41,6 +43,11 @@ def main() -> None:
     phantoms.add_argument("out", type=Path)
     phantoms.add_argument("--share", type=float, default=1.0, help="of the usual number of images")
     phantoms.set_defaults(run=_phantoms)
+    weak = commands.add_parser("weak", help="material for training only: discs of PALM, outlined by a model")
+    weak.add_argument("data", type=Path)
+    weak.add_argument("out", type=Path)
+    weak.add_argument("--weights", type=Path, default=paths.shipped_weights() / "glaucoma.safetensors")
+    weak.set_defaults(run=lambda c: print(make_weak(c.data, c.out, c.weights)))
     run = commands.add_parser("run", help="train, compare and ablate as a plan says")
     run.add_argument("plan", type=Path)
     run.add_argument("store", type=Path)

@@ -38,7 +38,7 @@ Pixels = npt.NDArray[np.uint8]
 # Photographs; B-scans of each class; composites with and as many without; crops of each photograph.
 FUNDUS, OCT, COMPOSITES, CROPS = 120, 60, 120, 2
 _VALIDATES = 7  # of the phantoms, every so many-th
-_LONGEST = 1024  # pixels of a composite
+LONGEST = 1024  # pixels of a composite
 _PALE = 0.2  # a ring beside the disc this much paler than the retina may be atrophy already
 _QUALITY = 93
 _AROUND = (1.55, 2.5)  # side of a crop in disc diameters
@@ -242,7 +242,7 @@ def _bases(data: Path) -> list[tuple[Item, Pixels, Mask]]:
     for item in _dealt([i for i in items if i.split != "test" and "OD" in i.masks]):
         picture = read_colour(item.picture)
         disc = item.masks["OD"]()
-        factor = min(_LONGEST / max(disc.shape), 1.0)
+        factor = min(LONGEST / max(disc.shape), 1.0)
         size = size_of(disc.shape, factor)
         pixels = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
         disc = cv2.resize(disc.astype(np.float32), size, interpolation=cv2.INTER_AREA) >= 0.5

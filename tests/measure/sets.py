@@ -139,7 +139,7 @@ SETS: Mapping[str, Callable[[_Of, Row], Item]] = {
     "dr_grades": _dr_grades, "palm": _palm,
     "oct_dme": _oct_dme, "oct_kermany": _oct_kermany, "oct_drusen": _oct_drusen,
 }  # fmt: skip
-MADE = ("phantom", "composite", "crop")  # by `python -m tests.measure phantoms`
+MADE = ("phantom", "composite", "crop", "weak")  # by `python -m tests.measure phantoms` and `weak`
 
 
 def read_items(data: Path) -> list[Item]:
