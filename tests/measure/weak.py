@@ -80,7 +80,7 @@ def _disc(loaded: LoadedWeights, pixels: Pixels) -> Mask | None:
 
 
 def looks_like_a_disc(mask: Mask, width: float) -> bool:
-    """Whether a mask (H, W) is one part, nearly an ellipse, and as large as discs are in a field so many pixels wide."""
+    """Whether a mask (H, W) is one part, nearly an ellipse, and of a disc's size in a field so wide (pixels)."""
     parts, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if len(parts) != 1 or len(parts[0]) < _FEWEST:
         return False
