@@ -22,8 +22,13 @@ from retina_studio.networks.preprocessing import Frame
 
 
 def cleaned(finding: Finding, label: str, rules: ShapeRules) -> Mask:
-    """The mask (H, W) of a label without holes and without parts too small for the network to have meant them."""
+    """The mask (H, W) of a label without holes and without parts too small for the network to have meant them.
+
+    It is empty where the network's own grade says that there is nothing of the label.
+    """
     kept = finding.mask(label)
+    if rules.presence in finding.grades and finding.grade(rules.presence) is False:
+        return np.zeros_like(kept)
     least = rules.least * _pixels_each(finding.frame)
     for rows, columns, part in components(kept):
         if np.count_nonzero(part) < least:

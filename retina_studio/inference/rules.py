@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.labels import catalogue
+from retina_studio.domain.labels import catalogue, scales
 from retina_studio.paths import resources
 
 _HIGHEST = {"least": 1e6, "tolerance": 1.0, "tolerance_px": 100.0, "ellipse_iou": 1.0}
@@ -23,6 +23,7 @@ class ShapeRules:
     tolerance: float
     tolerance_px: float
     ellipse_iou: float
+    presence: str
 
 
 @cache
@@ -62,6 +63,8 @@ def _checked(file: Path, section: Any) -> dict[str, Any]:
     for key, value in section.items():
         if key == "fill_holes":
             right = isinstance(value, bool)
+        elif key == "presence":
+            right = value == "" or value in scales()
         elif key in _HIGHEST:
             number = isinstance(value, int | float) and not isinstance(value, bool)
             right = number and 0 <= value <= _HIGHEST[key]

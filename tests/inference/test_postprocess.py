@@ -12,7 +12,9 @@ from retina_studio.networks.finding import Finding
 from retina_studio.networks.preprocessing import Frame
 from retina_studio.paths import resources
 
-RULES = ShapeRules(least=4.0, fill_holes=True, tolerance=0.01, tolerance_px=0.5, ellipse_iou=0.95)
+RULES = ShapeRules(
+    least=4.0, fill_holes=True, tolerance=0.01, tolerance_px=0.5, ellipse_iou=0.95, presence=""
+)
 
 
 def test_an_elliptic_mask_becomes_that_ellipse():
@@ -64,6 +66,16 @@ def _square(holes=False):
     return mask
 
 
+@pytest.mark.parametrize(("present", "proposed"), [(0.4, False), (0.6, True)])
+def test_nothing_is_proposed_where_the_networks_own_grade_says_no(present, proposed):
+    grades = {"ppa": {False: 1 - present, True: present}}
+    finding = replace(_finding(_square()), grades=grades)
+    assert cleaned(finding, "HaEx", replace(RULES, presence="ppa")).any() == proposed
+    assert cleaned(finding, "HaEx", RULES).any()
+    assert cleaned(_finding(_square()), "HaEx", replace(RULES, presence="ppa")).any()  # it has no such grade
+    assert shape_rules("PPA").presence == "ppa"
+
+
 def test_holes_are_filled_where_the_rules_say_so():
     finding = _finding(_square(holes=True))
     assert np.array_equal(cleaned(finding, "HaEx", RULES), _square())
@@ -99,6 +111,7 @@ def test_the_shipped_rules_are_of_labels_that_exist():
 
 
 DEFAULT = "[default]\nleast = 1\nfill_holes = true\ntolerance = 0.1\ntolerance_px = 1\nellipse_iou = 0.9\n"
+DEFAULT += "presence = ''\n"
 
 
 @pytest.mark.parametrize(
@@ -111,6 +124,7 @@ DEFAULT = "[default]\nleast = 1\nfill_holes = true\ntolerance = 0.1\ntolerance_p
         (DEFAULT + "[labels.MA]\nleast = -1\n", "least cannot be -1"),
         (DEFAULT + "[labels.MA]\nleast = nan\n", "least cannot be nan"),
         (DEFAULT + "[labels.MA]\nfill_holes = 1\n", "fill_holes cannot be 1"),
+        (DEFAULT + "[labels.MA]\npresence = 'size'\n", "presence cannot be 'size'"),
         (DEFAULT + "[labels]\nMA = 1\n", "not written as sections"),
         ("default = ", "cannot be read"),
     ],
