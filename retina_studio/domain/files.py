@@ -20,7 +20,7 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     # A name of its own: two programs may write the same file at once, and neither may move the other's half.
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(content)
             file.flush()
@@ -32,6 +32,19 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
             part.unlink()
         advice = ": free some space and do it again" if error.errno == errno.ENOSPC else ""
         raise RetinaError(f"{path} could not be written ({error.strerror or error}){advice}.") from error
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder with all that it lies in; it is still there after a power cut.
+
+    Raises:
+        OSError: the disk is full or the place cannot be written.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:

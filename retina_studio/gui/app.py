@@ -44,11 +44,12 @@ def _work(app: QApplication, study: Study, grader: Grader) -> int:
     """Keep the window open; another language and another grader get it anew, the language at the same image."""
     from retina_studio.gui.main_window import MainWindow  # noqa: PLC0415  (after the environment is clean)
 
-    image = ""
+    image, recovered = "", recovered_words(study)
     while True:
         settings.remember_grader(study.id, grader.name)
         language = settings.language_choice()
         window = MainWindow(study, grader)
+        window.banner.notice, recovered = recovered, ""
         window.show()
         window.activateWindow()
         if image:
@@ -71,6 +72,18 @@ def _tell_refused(study: Study) -> None:
     if study.sent.refused:
         sentences = "\n\n".join(study.sent.refused)
         QMessageBox(QMessageBox.Icon.Warning, "Retina Studio", sentences).exec()
+
+
+def recovered_words(study: Study) -> str:
+    """How many edits of an earlier run came back at opening; "" where none had waited."""
+    count = study.sent.edits
+    if not count:
+        return ""
+    if count == 1:
+        return tr("Recovered 1 edit that had not reached the study's server when the program ended.")
+    return tr(
+        "Recovered {count} edits that had not reached the study's server when the program ended.", count=count
+    )
 
 
 def use_chosen_language() -> None:

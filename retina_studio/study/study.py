@@ -166,7 +166,7 @@ class Study:
             _bring_up_to_date(database, folder)
             opened = cls(folder, database, place.images)
             opened.sent = opened.send_unsent()
-        for sentence in opened.sent.refused:
+        for sentence in filter(None, (opened.sent.sentence, *opened.sent.refused)):
             _log.warning("%s", sentence)
         return opened
 
