@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test check bench survival lock format translations
+.PHONY: help demo test check bench survival format translations
 
 help:
 	@echo "make demo    carry images through the whole job (window, or pictures and a report without a display);"
@@ -13,7 +13,6 @@ help:
 	@echo "make check   lint, types and layers only"
 	@echo "make bench   measure speed and write docs/benchmarks.md"
 	@echo "make survival   kill, fill, spoil, unplug and wear out the application; writes docs/reliability.md (hours)"
-	@echo "make lock    write requirements.lock: every package with its version and hashes"
 	@echo "make translations   collect the texts of the screen into resources/translations, and compile them"
 
 .venv: $(READY)
@@ -44,9 +43,6 @@ bench: $(READY)
 
 survival: $(READY)
 	$(BIN)/python -m tests.survival
-
-lock: $(READY)
-	$(BIN)/python installer/lock.py
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from retina_studio import __version__, paths
 from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.files import make_private
 from retina_studio.gui import settings
 from retina_studio.gui.words import tr
 from retina_studio.study.records import Grader
@@ -187,7 +188,8 @@ def _log_file() -> Path:
 
 def _start_log() -> None:
     path = _log_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(path)
     handler = RotatingFileHandler(path, maxBytes=_LOG_SIZE, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     _log.addHandler(handler)

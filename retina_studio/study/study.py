@@ -98,6 +98,7 @@ class Study:
         """
         place = new_place(folder, url, images)
         image_files = ImageFiles(place.images, folder)
+        place.make_database_file()
         with _connected(place) as database:
             if database.revision() is not None and _has_study(database):
                 raise RetinaError("This database holds a study already: choose an empty one, or join it.")
