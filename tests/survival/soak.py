@@ -48,6 +48,7 @@ _LEFT = Qt.MouseButton.LeftButton
 class Sample:
     """The state after a hundredth of the work; seconds are those of this hundredth, of all threads."""
 
+    share: int  # switches of this hundredth
     switches: int
     edits: int
     cpu_seconds: float
@@ -121,7 +122,8 @@ def _work(window: MainWindow, study: Study, switches: int, edits: int) -> Iterat
             _edit(window, chance)
             made += 1
         if number % each == 0 or number == switches:
-            yield Sample(number, made, time.process_time() - cpu, time.perf_counter() - wall, _rss())
+            share = number - (number - 1) // each * each
+            yield Sample(share, number, made, time.process_time() - cpu, time.perf_counter() - wall, _rss())
             cpu, wall = time.process_time(), time.perf_counter()
 
 
@@ -209,7 +211,7 @@ def _mid(samples: list[Sample]) -> float:
 
 def _pace(samples: list[Sample]) -> float:
     """CPU seconds a switch with its edits: other programs on the machine change it little."""
-    return statistics.median(sample.cpu_seconds for sample in samples)
+    return statistics.median(sample.cpu_seconds / sample.share for sample in samples)
 
 
 def _options() -> argparse.Namespace:
