@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test check bench format translations
+.PHONY: help demo test check bench survival format translations
 
 help:
 	@echo "make demo    carry images through the whole job (window, or pictures and a report without a display);"
@@ -12,6 +12,7 @@ help:
 	@echo "make test    lint, types, layers and all tests"
 	@echo "make check   lint, types and layers only"
 	@echo "make bench   measure speed and write docs/benchmarks.md"
+	@echo "make survival   kill, fill, spoil, unplug and wear out the application; writes docs/reliability.md (hours)"
 	@echo "make translations   collect the texts of the screen into resources/translations, and compile them"
 
 .venv: $(READY)
@@ -39,6 +40,9 @@ test: check
 
 bench: $(READY)
 	$(BIN)/python -m tests.bench
+
+survival: $(READY)
+	$(BIN)/python -m tests.survival
 
 format: $(READY)
 	$(BIN)/ruff format .

@@ -166,7 +166,7 @@ def read_recipe(path: Path, kind: type[R], changes: Sequence[str] = ()) -> R:
         form = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
         raise RetinaError(f"The recipe {path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RetinaError(f"The recipe {path} is not valid TOML: {error}.") from error
     for change in changes:
         _change(form, change)
@@ -198,7 +198,7 @@ def _change(form: dict[str, Any], change: str) -> None:
         raise RetinaError(f"A change of the recipe is written KEY=VALUE, not {change!r}.")
     try:
         value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         value = text.strip()
     *tables, last = key.strip().split(".")
     for name in tables:

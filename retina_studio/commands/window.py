@@ -23,9 +23,9 @@ def gui(
     from retina_studio.gui.app import run
     from retina_studio.study.study import Study
 
-    if study is not None:
-        Study.open(study).close()  # what is no study is refused before a window is
     if not has_display():
+        if study is not None:
+            Study.open(study).close()  # what is no study is refused as such
         raise RetinaError(
             "There is no display here: start it on a desktop, or run `retina-studio demo --offscreen`."
         )

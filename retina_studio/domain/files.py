@@ -12,7 +12,8 @@ from retina_studio.domain.errors import RetinaError
 def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Write a file beside, fsync it and put it in place of the old one; its folder is made when missing.
 
-    `mode` is what the file may be used for at most, before the person's own umask.
+    `mode` is what the file may be used for at most, before the person's own umask; a folder made for a file that is
+    its owner's alone is so too.
 
     Raises:
         RetinaError: the disk is full or the place cannot be written; the old file is as it was.
@@ -20,7 +21,7 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
     # A name of its own: two programs may write the same file at once, and neither may move the other's half.
     part = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent, 0o777 if mode & 0o077 else 0o700)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             file.write(content)
             file.flush()
@@ -32,6 +33,28 @@ def write_whole(path: Path, content: bytes, mode: int = 0o666) -> None:
             part.unlink()
         advice = ": free some space and do it again" if error.errno == errno.ENOSPC else ""
         raise RetinaError(f"{path} could not be written ({error.strerror or error}){advice}.") from error
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder with all that it lies in; it is still there after a power cut. `mode` is as in `write_whole`.
+
+    Raises:
+        OSError: the disk is full or the place cannot be written.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder.parent, mode)
+    folder.mkdir(mode, exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file that its owner alone may use, where there is none: who writes it next keeps that.
+
+    Raises:
+        OSError: the disk is full or the place cannot be written.
+    """
+    path.touch(0o600, exist_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

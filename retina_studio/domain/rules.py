@@ -143,7 +143,14 @@ def read_guideline(path: Path, checks: Mapping[str, Check]) -> Guideline:
             oct={code: _oct_class(entry, f"{name}: oct.{code}") for code, entry in form["oct"].items()},
             words={code: (one, several) for code, (one, several) in form["words"].items()},
         )
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (
+        tomllib.TOMLDecodeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RecursionError,
+    ) as error:
         raise RetinaError(f"{name} is written wrongly: {error}.") from error
 
 

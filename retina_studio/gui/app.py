@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 
 from retina_studio import __version__, paths
 from retina_studio.domain.errors import RetinaError
+from retina_studio.domain.files import make_private
 from retina_studio.gui import settings
 from retina_studio.gui.words import tr
 from retina_studio.study.records import Grader
@@ -44,11 +45,12 @@ def _work(app: QApplication, study: Study, grader: Grader) -> int:
     """Keep the window open; another language and another grader get it anew, the language at the same image."""
     from retina_studio.gui.main_window import MainWindow  # noqa: PLC0415  (after the environment is clean)
 
-    image = ""
+    image, recovered = "", recovered_words(study)
     while True:
         settings.remember_grader(study.id, grader.name)
         language = settings.language_choice()
         window = MainWindow(study, grader)
+        window.banner.notice, recovered = recovered, ""
         window.show()
         window.activateWindow()
         if image:
@@ -71,6 +73,18 @@ def _tell_refused(study: Study) -> None:
     if study.sent.refused:
         sentences = "\n\n".join(study.sent.refused)
         QMessageBox(QMessageBox.Icon.Warning, "Retina Studio", sentences).exec()
+
+
+def recovered_words(study: Study) -> str:
+    """How many edits of an earlier run came back at opening; "" where none had waited."""
+    count = study.sent.edits
+    if not count:
+        return ""
+    if count == 1:
+        return tr("Recovered 1 edit that had not reached the study's server when the program ended.")
+    return tr(
+        "Recovered {count} edits that had not reached the study's server when the program ended.", count=count
+    )
 
 
 def use_chosen_language() -> None:
@@ -174,7 +188,8 @@ def _log_file() -> Path:
 
 def _start_log() -> None:
     path = _log_file()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(path)
     handler = RotatingFileHandler(path, maxBytes=_LOG_SIZE, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     _log.addHandler(handler)

@@ -41,7 +41,7 @@ def read_rules(file: Path) -> tuple[ShapeRules, Mapping[str, ShapeRules]]:
     """
     try:
         form = tomllib.loads(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise RetinaError(f"{file} cannot be read ({error}).") from error
     if unknown := sorted(set(form) - {"default", "labels"}):
         raise RetinaError(f"{file.name} has no section {unknown[0]!r}; it has: default, labels.")

@@ -257,7 +257,7 @@ def read_settings(path: Path) -> PhantomSettings:
     """
     try:
         form = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise RetinaError(f"The phantom settings {path.name} cannot be read: {error}.") from error
     return _table(PhantomSettings, form, "")
 

@@ -23,7 +23,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from retina_studio import __version__
 from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.files import sync_folder, write_whole
+from retina_studio.domain.files import make_folder, make_private, sync_folder, write_whole
 from retina_studio.store.layout import to_json
 from retina_studio.study.audit import chain_problems
 from retina_studio.study.curation import keep_out_of_study, trail_end
@@ -160,6 +160,7 @@ def _made_beside(folder: Path) -> Iterator[Path]:
 
 def _copy_database(study: Study, path: Path) -> None:
     """The whole database as it is at one moment, in a SQLite file; writers go on meanwhile."""
+    make_private(path)
     if study.database.engine.dialect.name == "sqlite":
         _vacuum_into(study, path)
     else:
@@ -214,7 +215,7 @@ def _copy_image(study: Study, image: ImageRecord, target: Path, link: bool) -> d
     Raises:
         _LostImageError: it is not there, or not what was imported.
     """
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(target.parent, 0o700)
     try:
         source = study.image_file(image)
         content = source.read_bytes()
@@ -288,7 +289,7 @@ def _read_manifest(source: Path) -> dict[str, Any]:
 def _restore_file(source: Path, name: str, told: Mapping[str, Any], part: Path) -> None:
     """Copy a file block by block, checking it on the way."""
     target = part / name
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(target.parent, 0o700)
     digest = hashlib.sha256()
     try:
         with (source / name).open("rb") as file, target.open("xb") as copy:

@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import URL
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.files import write_whole
+from retina_studio.domain.files import make_private, write_whole
 from retina_studio.study.database import parsed_url, without_password
 
 _FORMAT = 1
@@ -43,6 +43,20 @@ class Place:
         if url.database in {None, "", ":memory:"}:
             raise RetinaError("A study cannot live in memory: name a database file or server in the URL.")
         return url.set(database=str((self.folder / str(url.database)).resolve()))
+
+    def make_database_file(self) -> None:
+        """Where the database is a file that is not there yet, make it: nobody but its owner may read it.
+
+        Raises:
+            RetinaError: it cannot be made.
+        """
+        url = self.database_url()
+        if url.get_backend_name() != "sqlite":
+            return
+        try:
+            make_private(Path(str(url.database)))
+        except OSError as error:
+            raise RetinaError(f"{url.database} cannot be made ({error.strerror}).") from error
 
     def write(self) -> None:
         """Write study.toml; a password in the URL is left out.
@@ -85,7 +99,7 @@ def read_place(folder: Path) -> Place:
         form: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise RetinaError(f"{folder} is not a study: make one with `retina-studio init {folder}`.") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise RetinaError(f"{path} cannot be read: {error}.") from error
     url, images = form.get("url"), form.get("images", "")
     if not isinstance(url, str) or not isinstance(images, str) or form.get("format") != _FORMAT:

@@ -22,6 +22,14 @@ class Sent:
     edits: int = 0
     refused: tuple[str, ...] = ()
 
+    @property
+    def sentence(self) -> str:
+        """What came back of an earlier run's edits; "" where none waited."""
+        if not self.edits:
+            return ""
+        edits = "1 edit" if self.edits == 1 else f"{self.edits} edits"
+        return f"Recovered {edits} that had not reached the study's server when the program ended."
+
 
 def send(
     journal: Journal, load: Callable[[], GradingSession], settle: Callable[[GradingSession], None]

@@ -98,6 +98,7 @@ class Study:
         """
         place = new_place(folder, url, images)
         image_files = ImageFiles(place.images, folder)
+        place.make_database_file()
         with _connected(place) as database:
             if database.revision() is not None and _has_study(database):
                 raise RetinaError("This database holds a study already: choose an empty one, or join it.")
@@ -166,7 +167,7 @@ class Study:
             _bring_up_to_date(database, folder)
             opened = cls(folder, database, place.images)
             opened.sent = opened.send_unsent()
-        for sentence in opened.sent.refused:
+        for sentence in filter(None, (opened.sent.sentence, *opened.sent.refused)):
             _log.warning("%s", sentence)
         return opened
 

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 
+from retina_studio.domain import files
 from retina_studio.domain.errors import RetinaError
 from retina_studio.domain.files import write_whole
 
@@ -59,3 +60,11 @@ def test_a_failure_leaves_the_old_file_and_says_why(tmp_path, monkeypatch, numbe
         write_whole(tmp_path / "a", b"new")
     assert (tmp_path / "a").read_bytes() == b"old"
     assert [each.name for each in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_new_folder_is_durable_before_the_file_in_it(tmp_path, monkeypatch):
+    synced = []
+    sync = files.sync_folder
+    monkeypatch.setattr(files, "sync_folder", lambda folder: (synced.append(folder), sync(folder)))
+    write_whole(tmp_path / "a" / "b" / "c.txt", b"one")
+    assert synced == [tmp_path, tmp_path / "a", tmp_path / "a" / "b"]

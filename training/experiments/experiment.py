@@ -136,7 +136,7 @@ def read_experiment(file: Path | str) -> Experiment:
         return Experiment.model_validate(tomllib.loads(path.read_text("utf-8")))
     except OSError as error:
         raise RetinaError(f"The experiment {path} cannot be read: {error.strerror}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RetinaError(f"The experiment {path} is not valid TOML: {error}.") from error
     except ValidationError as error:
         raise RetinaError(f"The experiment {path}: {first_fault(error)}") from error

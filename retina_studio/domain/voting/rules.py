@@ -143,5 +143,5 @@ def default_rules() -> VoteRules:
     try:
         with (resources() / "vote.toml").open("rb") as file:
             return vote_rules_from_dict(tomllib.load(file))
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise RetinaError(f"vote.toml is written wrongly: {error}.") from error

@@ -12,11 +12,16 @@ from .banner import Banner
 
 
 class GradingBanner(Banner):
-    """Over the canvas. `failure` is the last sentence about something that could not be done, "" for none."""
+    """Over the canvas.
+
+    Attributes:
+        failure: the last sentence about something that could not be done, "" for none.
+        notice: a sentence that stays until the person has put it away, "" for none.
+    """
 
     def __init__(self, canvas: Canvas, document: Document, opener: Opener) -> None:
         super().__init__(canvas)
-        self.failure = ""
+        self.failure = self.notice = ""
         self._canvas, self._document, self._opener = canvas, document, opener
         self._read = ""  # the adjudicator's comment that the person has put away
         self.asked.connect(self._on_button)
@@ -32,6 +37,8 @@ class GradingBanner(Banner):
                     "The server cannot be reached: your edits are kept on this computer and sent when it answers."
                 )
             )
+        elif self.notice:
+            self.tell(self.notice, tr("Understood"), tr("Put this line away"))
         elif session is not None and session.state == "submitted":
             tip = tr("Open it again as a new version; the submitted one is kept")
             self.tell(signed_words(session.signature), tr("Reopen"), tip)
@@ -51,6 +58,10 @@ class GradingBanner(Banner):
 
     def _on_button(self) -> None:
         session = self._document.session
+        if self.notice:
+            self.notice = ""
+            self.show_state()
+            return
         if session is None:
             return
         if session.state == "submitted":
