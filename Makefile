@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test check bench format translations
+.PHONY: help demo test check bench format translations docs screenshots
 
 help:
 	@echo "make demo    carry images through the whole job (window, or pictures and a report without a display);"
@@ -12,6 +12,8 @@ help:
 	@echo "make test    lint, types, layers and all tests"
 	@echo "make check   lint, types and layers only"
 	@echo "make bench   measure speed and write docs/benchmarks.md"
+	@echo "make docs    the documentation site and the manual as a PDF, into build/docs"
+	@echo "make screenshots   take the pictures of the documentation anew"
 	@echo "make translations   collect the texts of the screen into resources/translations, and compile them"
 
 .venv: $(READY)
@@ -46,3 +48,12 @@ format: $(READY)
 
 translations: $(READY)
 	$(BIN)/python installer/translations.py
+
+# The PDF needs Pango, which system-packages.sh installs where it may; without it the site is there all the same.
+docs: $(READY)
+	sh installer/system-packages.sh docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	$(BIN)/python -m installer.documentation.manual
+
+screenshots: $(READY)
+	$(BIN)/python -m installer.screenshots

@@ -14,7 +14,7 @@ from installer.documentation.commands import commands_page
 from installer.documentation.tables import keys_page, labels_page, recipes_page, settings_page
 from retina_studio import __version__
 
-_MADE = {
+MADE = {
     "reference/commands.md": commands_page,
     "reference/keys.md": keys_page,
     "reference/labels.md": labels_page,
@@ -32,7 +32,7 @@ _navigation: list[Navigation] = []
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made from the code."""
-    for path, make in _MADE.items():
+    for path, make in MADE.items():
         files.append(File.generated(config, path, content=make()))
     return files
 

@@ -1,11 +1,10 @@
 """Writes the user manual as a PDF: `python -m installer.documentation.manual`, after the site was built.
 
-WeasyPrint sets it with Pango, a library of the system (Debian: libpango-1.0-0, libpangoft2-1.0-0).
+WeasyPrint sets it with Pango, a library of the system (Debian: libpango-1.0-0, libpangoft2-1.0-0, libharfbuzz-subset0).
 """
 
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 BUILT = Path(__file__).resolve().parents[2] / "build" / "docs"
 
@@ -20,15 +19,11 @@ def write_manual(page: Path, pictures: Path, out: Path) -> int:
 
     Raises:
         OSError: a library of the system is missing.
-        ValueError: the page names something outside this computer.
     """
-    from weasyprint import HTML, default_url_fetcher  # noqa: PLC0415 - it needs a library that may be missing
+    from weasyprint import HTML  # noqa: PLC0415 - it needs a library that may be missing
+    from weasyprint.urls import URLFetcher  # noqa: PLC0415
 
-    def only_here(url: str, **options: object) -> object:
-        if urlsplit(url).scheme not in {"file", "data"}:
-            raise ValueError(f"The manual may not load {url}.")
-        return default_url_fetcher(url, **options)
-
+    only_here = URLFetcher(allowed_protocols={"file", "data"})
     document = HTML(filename=page, base_url=f"{pictures.as_uri()}/", url_fetcher=only_here).render()
     document.write_pdf(out)
     return len(document.pages)
@@ -40,8 +35,8 @@ def main() -> None:
         count = write_manual(BUILT / "manual.html", BUILT / "site", BUILT / "manual.pdf")
     except OSError as error:
         sys.exit(
-            f"The PDF was not written ({error}). It needs the Debian packages libpango-1.0-0 and libpangoft2-1.0-0: "
-            "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0"
+            f"The PDF was not written ({error}). It needs libraries of the system: "
+            "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
         )
     sys.stdout.write(f"{BUILT / 'manual.pdf'}: {count} pages\n")
 

@@ -45,7 +45,7 @@ from retina_studio.study.study import Study
 _WINDOW = (1440, 900)
 _SEED = 5
 _PAIR = 4  # a right eye whose left one was taken alike
-_DISPUTED = 5  # a photograph whose graders disagree on a haemorrhage
+_DISPUTED = 4  # of the board's list: a photograph whose graders disagree on a haemorrhage
 Take = Callable[[str, QWidget], None]
 
 
@@ -149,7 +149,8 @@ def _adjudication(study: Study, take: Take) -> None:
     board.resize(*_WINDOW)
     board.show()
     wait_for(board.image_shown.connect, board.start, "the board")
-    wait_for(board.image_shown.connect, lambda: board.open(photographs(study)[_DISPUTED]), "the image")
+    for _ in range(_DISPUTED):
+        wait_for(board.image_shown.connect, board.next_image, "the next image")
     board.focus_item(next(item.key for item in board.case.items if item.code == "iHE"))
     for _ in range(3):
         board.actions["zoom_out"].trigger()
