@@ -107,7 +107,7 @@ def _lines(texts):
 
 
 def _filled(word):
-    """A synopsis as somebody would type it: without the brackets of what may be left out, with a format and a number."""
+    """A synopsis as somebody would type it: without brackets, with a format and a number."""
     bare = word.strip("[]")
     return {"FORMAT": "masks", "N": "3"}.get(bare, bare)
 
