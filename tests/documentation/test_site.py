@@ -13,6 +13,7 @@ LOADED = re.compile(r'<(?:script|img|iframe|link)[^>]*?(?:src|href)="((?:https?:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_the_site_builds_and_loads_nothing_from_elsewhere(tmp_path):
     command = [
         sys.executable,
