@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help demo test check bench survival format translations
+.PHONY: help demo test check bench survival format translations docs screenshots
 
 help:
 	@echo "make demo    carry images through the whole job (window, or pictures and a report without a display);"
@@ -13,6 +13,8 @@ help:
 	@echo "make check   lint, types and layers only"
 	@echo "make bench   measure speed and write docs/benchmarks.md"
 	@echo "make survival   kill, fill, spoil, unplug and wear out the application; writes docs/reliability.md (hours)"
+	@echo "make docs    the documentation site and the manual as a PDF, into build/docs"
+	@echo "make screenshots   take the pictures of the documentation anew"
 	@echo "make translations   collect the texts of the screen into resources/translations, and compile them"
 
 .venv: $(READY)
@@ -50,3 +52,12 @@ format: $(READY)
 
 translations: $(READY)
 	$(BIN)/python installer/translations.py
+
+# The PDF needs Pango, which system-packages.sh installs where it may; without it the site is there all the same.
+docs: $(READY)
+	sh installer/system-packages.sh docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --quiet --strict
+	$(BIN)/python -m installer.documentation.manual
+
+screenshots: $(READY)
+	$(BIN)/python -m installer.screenshots

@@ -1,10 +1,12 @@
 #!/bin/sh
 # Make sure Qt's system libraries are here: install them where we may (root and apt), else say exactly which.
+# With the word `docs`: also those that the manual's PDF is set with.
 set -eu
 
 needed="libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libfontconfig1 libdbus-1-3 libxcb-cursor0
 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0"
 wanted="fonts-dejavu-core xvfb" # readable pictures, and the tests in a real window
+[ "${1:-}" = docs ] && wanted="$wanted libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 command -v dpkg-query >/dev/null 2>&1 || {
   echo "This is no Debian system. Qt needs the libraries of these Debian packages:" $needed >&2
@@ -31,5 +33,5 @@ elif [ -n "$needed" ]; then
   echo "Please install these packages and run the command again: sudo apt-get install$needed$wanted" >&2
   exit 1
 else
-  echo "For readable pictures and the tests in a real window: sudo apt-get install$wanted" >&2
+  echo "For readable pictures, tests in a real window and the manual as a PDF: sudo apt-get install$wanted" >&2
 fi
