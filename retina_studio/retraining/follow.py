@@ -1,4 +1,4 @@
-"""What a run tells while it goes on, read from its files: any process may follow it, and go on following after a crash."""
+"""What a run tells while it goes on, read from its files: any process may follow it, also after a crash."""
 
 from dataclasses import dataclass
 from pathlib import Path
