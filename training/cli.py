@@ -11,6 +11,7 @@ from rich.table import Table
 
 from retina_studio.domain.errors import RetinaError
 from training.experiments.cli import ablate, compare
+from training.gate.cli import gate
 
 app = typer.Typer(
     name="retina-train",
@@ -180,6 +181,7 @@ def calibrate_(
     print(json.dumps(calibrate(weights, store, out, only=only, half=half).to_dict(), sort_keys=True))
 
 
+app.command("gate")(gate)
 app.command("ablate")(ablate)
 app.command("compare")(compare)
 

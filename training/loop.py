@@ -120,6 +120,7 @@ class Loop:
             learning_rate=stage.optimisers[0].param_groups[0]["lr"],
             samples_per_second=images * self.task.fabric.world_size / trained,
             eta_s=seconds_left,
+            elapsed_s=self._clock.elapsed,
             memory_mb=_memory_mb(),
         )
         if better:

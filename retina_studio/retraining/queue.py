@@ -1,7 +1,7 @@
 """The queue of runs on disk. A kill at any moment leaves each run as it was before or after a change."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +56,6 @@ class Queue:
         stems: Sequence[str],
         by: str,
         *,
-        sizes: Mapping[str, str] | None = None,
         seconds: float | None = None,
         not_before: str = "",
         device: str = "auto",
@@ -66,7 +65,6 @@ class Queue:
         Args:
             stems: the models.
             by: who asks.
-            sizes: stem -> size of the model, where it is not "compact".
             seconds: bound on the training time of each.
             not_before: local time, ISO 8601, before which none begins.
             device: auto, cpu or cuda.
@@ -91,7 +89,6 @@ class Queue:
                     id=f"{number:04}-{stem}",
                     order=f"{last + 1:04}",
                     stem=stem,
-                    size=(sizes or {}).get(stem, "compact"),
                     by=by.strip() or "somebody",
                     asked=utc_now(),
                     not_before=not_before,
@@ -119,15 +116,15 @@ class Queue:
         return self.change(key, paused)
 
     def go_on(self, key: str) -> Run:
-        """Let a paused run go on, or take a wish back that was not met yet.
+        """Let a run that was paused or failed go on from its last epoch, or take back the wish to pause it.
 
         Raises:
-            RetinaError: it is not paused and nothing was asked of it.
+            RetinaError: it is neither.
         """
 
         def going(run: Run) -> Run:
-            if run.state == "paused":
-                return replace(run, state="waiting", wish="", not_before="")
+            if run.state in ("paused", "failed"):
+                return replace(run, state="waiting", wish="", not_before="", reason="")
             if run.wish != "pause":
                 raise RetinaError(f"The run {run.id} is {run.state} and not paused.")
             return replace(run, wish="")
@@ -144,12 +141,10 @@ class Queue:
         def cancelled(run: Run) -> Run:
             if run.done:
                 raise RetinaError(f"The run {run.id} is {run.state} already.")
-            begun = self.files(run).training.is_dir() or run.state != "waiting"
-            if not begun or (run.state == "paused" and not self.files(run).training.is_dir()):
+            if run.state in ("waiting", "paused") and not self.files(run).training.is_dir():
                 return replace(run, state="cancelled", reason="It was cancelled before it began.")
-            return replace(
-                run, state="waiting" if run.state == "paused" else run.state, wish="cancel", not_before=""
-            )
+            state = "waiting" if run.state == "paused" else run.state
+            return replace(run, state=state, wish="cancel", not_before="")
 
         return self.change(key, cancelled)
 
@@ -157,6 +152,10 @@ class Queue:
         """Read a run, and write what is made of it, while nobody else changes the queue."""
         with self._changing():
             return self._write(changed(self.run(key)))
+
+    def update(self, key: str, **values: Any) -> Run:
+        """Write new values of a run's fields; what a person asks of it meanwhile stays, unless it is among them."""
+        return self.change(key, lambda run: replace(run, **values))
 
     def _write(self, run: Run) -> Run:
         run = replace(run, changed=utc_now())
