@@ -98,7 +98,8 @@ def test_what_was_killed_goes_on_from_its_checkpoint(settled, registry, queue):
     assert len(events_of(files, "start")) == 2
     assert len(events_of(files, "resume")) == 1
     epochs = [(event["stage"], event["epoch"]) for event in events_of(files, "epoch")]
-    assert sorted(set(epochs)) == sorted(epochs)  # none was trained twice, but the one that was under way
+    # An epoch is told before its checkpoint is written: the kill may have come between.
+    assert len(epochs) - len(set(epochs)) <= 1
     assert registry.version("disc", done.candidate).facts.store_hash == done.snapshot
 
 
