@@ -25,8 +25,9 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "networks": (set(), {*NUMERIC, "torch", "torchvision", "safetensors"}),
     # distributed: the extra `cluster`, for `propose --scheduler`
     "inference": ({"networks", "domain", "images"}, {*NUMERIC, "torch", "distributed", "filelock"}),
+    "retraining": ({"domain", "store", "study", "inference"}, {"filelock"}),
     "gui": (
-        {"domain", "images", "phantoms", "store", "study", "exchange", "networks", "inference"},
+        {"domain", "images", "phantoms", "store", "study", "exchange", "networks", "inference", "retraining"},
         {*NUMERIC, "PySide6", "shiboken6", "qtawesome", "pyqtgraph", "jinja2", "matplotlib"},
     ),
     "training": (
