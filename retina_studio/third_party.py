@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import Distribution, PackageNotFoundError
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -95,18 +95,12 @@ def _license(distribution: Distribution) -> str:
 
 def _text(distribution: Distribution) -> str:
     """The texts of its licence files, one below the other."""
-    files = [
-        file
-        for file in distribution.files or ()
-        if any(".dist-info" in part for part in file.parts)
-        and any(word in file.name.lower() for word in _TEXTS)
-    ]
-    texts = []
-    for file in files:
-        path = Path(str(file.locate()))
-        if path.is_file():
-            texts.append(path.read_text("utf-8", errors="replace").strip())
-    return "\n\n".join(texts)
+    # `distribution.files` makes an object of each of the ten thousand files that some packages have.
+    record = (distribution.read_text("RECORD") or "").splitlines()
+    names = (line.rsplit(",", 2)[0].strip('"') for line in record if ".dist-info/" in line)
+    wanted = [name for name in names if any(word in PurePosixPath(name).name.lower() for word in _TEXTS)]
+    paths_there = [path for name in wanted if (path := Path(str(distribution.locate_file(name)))).is_file()]
+    return "\n\n".join(path.read_text("utf-8", errors="replace").strip() for path in paths_there)
 
 
 def main() -> None:

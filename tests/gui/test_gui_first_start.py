@@ -283,7 +283,8 @@ def test_painting_that_breaks_leaves_the_window_usable(hand, qtbot):
 
     hand.canvas.overlays.append(layer)
     with qtbot.capture_exceptions() as caught:
-        hand.canvas.repaint()
+        hand.canvas.update()
+        qtbot.waitUntil(lambda: bool(broken))
     hand.canvas.overlays.remove(layer)
     assert broken
     assert caught
