@@ -1,13 +1,11 @@
 """The command line. Each command (commands/) is a thin wire to the room that does the work."""
 
-import logging
 import sys
 from io import TextIOWrapper
-from typing import Any
 
 import typer
 
-from retina_studio import __version__, paths
+from retina_studio import __version__
 from retina_studio.commands import (
     labels,
     models,
@@ -78,11 +76,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _unexpected(error: Exception) -> str:
-    """Keep the traceback in a log file and say where: nobody reads a traceback on the terminal."""
-    log: Any = paths.user_data() / "error.log"
-    handler = logging.FileHandler(log, encoding="utf-8")
-    logging.getLogger("retina_studio").addHandler(handler)
-    logging.getLogger("retina_studio").error("unexpected", exc_info=error)
-    return (
-        f"Something went wrong that should not ({type(error).__name__}: {error}); the details are in {log}."
-    )
+    """Keep the traceback in a report and say where: nobody reads a traceback on the terminal."""
+    from retina_studio import crash
+
+    said = f"Something went wrong that should not ({type(error).__name__}: {error})"
+    report = crash.report(error)
+    return f"{said}; the details are in {report}." if report else f"{said}."

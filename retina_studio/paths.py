@@ -32,6 +32,12 @@ def shipped_weights() -> Path:
     return resources() / "weights"
 
 
+def model_card(stem: str) -> Path | None:
+    """The card of a model's shipped weights: beside them, or in a checkout's documentation; None where it is not."""
+    places = (shipped_weights(), resources().parent / "docs" / "model-cards")
+    return next((card for folder in places if (card := folder / f"{stem}.md").is_file()), None)
+
+
 def training_command() -> list[str]:
     """What starts the training module as its own process, to be followed by its arguments (`run`, `evaluate`, ...).
 

@@ -37,7 +37,15 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         | {"segmentation_models_pytorch", "monai", "timm", "torchjd"},  # the extra `compare`
     ),
 }  # fmt: skip
-FREE = {"paths", "display", ""}  # these and retina_studio itself (its version) belong to everybody
+FREE = {
+    "crash",
+    "display",
+    "logs",
+    "paths",
+    "private_text",
+    "third_party",
+    "",
+}  # these and retina_studio itself (its version) belong to everybody
 WITHOUT_OURS = {"networks"}  # may not even import those
 
 

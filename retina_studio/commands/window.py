@@ -1,5 +1,7 @@
 """The commands that open the window, or do without: gui, demo, doctor."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from retina_studio.commands.shared import console
+from retina_studio.commands.shared import Json, console
 from retina_studio.domain.errors import RetinaError
 
 app = typer.Typer()
@@ -50,11 +52,26 @@ def demo(
 
 
 @app.command()
-def doctor() -> None:
-    """Say what this installation has: versions, GPU, Qt, writable folders, weights."""
+def doctor(
+    study: Annotated[
+        Path | None, typer.Argument(metavar="[STUDY]", help="Look at where this study lies, too.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Say what this installation has and lacks, and what to do; exit status 1 when something essential is missing."""
     from retina_studio.doctor import findings
 
+    found = []
     table = Table(show_header=False)
-    for name, value, good in findings():
-        table.add_row(name, value, "" if good else Text("look here", "red"))
-    console.print(table)
+    for finding in findings(study):
+        found.append(finding)
+        state = Text("OK", "green") if finding.state == "ok" else Text(finding.state, "red")
+        table.add_row(
+            state, finding.what, f"{finding.value}{f': {finding.advice}' if finding.advice else ''}"
+        )
+    if json_:
+        print(json.dumps([asdict(finding) for finding in found], indent=1))
+    else:
+        console.print(table)
+    if any(finding.state == "missing" for finding in found):
+        raise typer.Exit(1)

@@ -225,9 +225,9 @@ _BELOW_A_LINE = frozenset(
     {
         "submit", "import_images", "previous_bscan", "quit",
         "delete", "select_all", "copy", "convert", "snap", "preferences",
-        "ellipse", "brush", "ruler",
+        "ellipse", "brush", "ruler", "crosshair",
         "hide_shapes", "view:colour", "zoom_selection", "etdrs_grid", "check", "left_side",
-        "people", "vote", "import_labels", "models",
+        "people", "vote", "import_labels", "models", "other_study", "tour", "about",
     }
 )  # fmt: skip
 
@@ -251,6 +251,10 @@ GESTURES: tuple[tuple[str, str], ...] = (
     (
         marked("Shift click on vertices, or Ctrl and drag around them"),
         marked("Select vertices to move or delete together"),
+    ),
+    (
+        marked("Arrows, Enter and Esc with the crosshair"),
+        marked("Move it (Shift: far, Ctrl: one pixel), set points or begin and end a shape, leave"),
     ),
     (marked("Arrows (Shift: 10 pixels)"), marked("Nudge the selection")),
     (marked("Alt+Left and Alt+Right (Shift: 15°)"), marked("Turn the selection")),

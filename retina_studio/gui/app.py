@@ -1,25 +1,30 @@
 """Starting the application: environment, theme, study, grader, window."""
 
-import logging
 import os
 import sys
-from logging.handlers import RotatingFileHandler
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from retina_studio import __version__, paths
+from retina_studio import __version__, crash, logs
 from retina_studio.domain.errors import RetinaError
-from retina_studio.domain.files import make_private
 from retina_studio.gui import settings
+from retina_studio.gui.crashing import Catcher, ended_words
 from retina_studio.gui.words import tr
 from retina_studio.study.records import Grader
 from retina_studio.study.study import Study
 
-_log = logging.getLogger("retina_studio")
-_LOG_SIZE = 1_000_000
+
+@dataclass(frozen=True)
+class Start:
+    """A study to open, perhaps with a folder of images to import into it."""
+
+    folder: Path
+    images: Path | None = None
 
 
 def run(study_folder: Path | None = None, grader: str | None = None) -> int:
@@ -29,20 +34,51 @@ def run(study_folder: Path | None = None, grader: str | None = None) -> int:
         RetinaError: the study or the grader given cannot be used.
     """
     app = make_application()
-    _start_log()
-    sys.excepthook = show_unforeseen
-    folder = study_folder or _ask_study()
-    if folder is None:
-        return 0
-    with Study.open(folder) as study:
-        settings.remember_study(folder)
+    with logs.kept(), _caught():
+        ended = crash.ended_badly()
+        if study_folder is not None:
+            status = _open(app, Start(study_folder), grader, ended, given_up=0)
+            if status is not None:
+                return status
+            grader = ended = None
+        return _welcome(app, grader, ended)
+
+
+def _welcome(app: QApplication, grader: str | None, ended: crash.Ended | None) -> int:
+    """Let the person choose studies until they have enough; what cannot be opened is told on the page."""
+    from retina_studio.gui.welcome.page import WelcomePage  # noqa: PLC0415
+
+    said, is_bad = ended_words(ended) if ended else "", False
+    while True:
+        page = WelcomePage(settings.recent_studies(), said, is_bad=is_bad)
+        if not page.exec() or page.folder is None:
+            return 0
+        try:
+            status = _open(app, Start(page.folder, page.images), grader, None, given_up=None)
+        except RetinaError as error:
+            said, is_bad = str(error), True
+            continue
+        if status is not None:
+            return status
+        said, grader = "", None
+
+
+def _open(
+    app: QApplication, start: Start, grader: str | None, ended: crash.Ended | None, given_up: int | None
+) -> int | None:
+    """Work in a study; the exit status, None where the person wants another study, `given_up` where nobody grades."""
+    with Study.open(start.folder) as study:
+        settings.remember_study(start.folder)
         _tell_refused(study)
         person = _let_in(study, study.grader(grader)) if grader else _ask_grader(study)
-        return _work(app, study, person) if person else 0
+        return _work(app, study, person, start.images, ended) if person else given_up
 
 
-def _work(app: QApplication, study: Study, grader: Grader) -> int:
+def _work(
+    app: QApplication, study: Study, grader: Grader, images: Path | None, ended: crash.Ended | None
+) -> int | None:
     """Keep the window open; another language and another grader get it anew, the language at the same image."""
+    from retina_studio.gui.features.helping import Helping  # noqa: PLC0415
     from retina_studio.gui.main_window import MainWindow  # noqa: PLC0415  (after the environment is clean)
 
     image, recovered = "", recovered_words(study)
@@ -57,10 +93,12 @@ def _work(app: QApplication, study: Study, grader: Grader) -> int:
             window.worklist.select(image)
         else:
             window.start()
+        window.feature(Helping).greet(images, ended)
+        images = ended = None
         status = app.exec()
         following = window.successor
-        if following is None and settings.language_choice() == language:
-            return status
+        if following is None and (window.leaves_study or settings.language_choice() == language):
+            return None if window.leaves_study else status
         image = window.image.name if window.image and following is None else ""
         grader = following or grader
         window.deleteLater()
@@ -120,23 +158,6 @@ def make_application() -> QApplication:
     return app
 
 
-def show_unforeseen(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """The last resort for an error: one sentence on the screen, the whole story in the log file."""
-    if issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, error, trace)
-        return
-    _log.error("Unforeseen", exc_info=(kind, error, trace))
-    is_told = isinstance(error, RetinaError)
-    what = f"{kind.__name__}: {error}"
-    sentence = str(error) if is_told else tr("Something went wrong ({error}).", error=what)
-    box = QMessageBox(QMessageBox.Icon.Warning, "Retina Studio", sentence)
-    if not is_told:
-        box.setInformativeText(
-            tr("Every edit shown as saved is on disk. Details: {log_file}", log_file=_log_file())
-        )
-    box.exec()
-
-
 def follow_theme() -> None:
     """Give all open windows the theme that the person or the system wants now."""
     from retina_studio.gui import icons, theme  # noqa: PLC0415
@@ -145,13 +166,6 @@ def follow_theme() -> None:
     if isinstance(app, QApplication):
         theme.apply_theme(app, theme.wanted_theme(app))
         icons.redress()
-
-
-def _ask_study() -> Path | None:
-    from retina_studio.gui.dialogs import StudyDialog  # noqa: PLC0415
-
-    dialog = StudyDialog(settings.recent_studies())
-    return dialog.folder if dialog.exec() else None
 
 
 def _ask_grader(study: Study) -> Grader | None:
@@ -182,15 +196,12 @@ def _let_in(study: Study, grader: Grader) -> Grader | None:
     return grader if GraderDialog([grader], grader.name, study.check_passphrase).exec() else None
 
 
-def _log_file() -> Path:
-    return paths.user_data() / "logs" / "retina-studio.log"
-
-
-def _start_log() -> None:
-    path = _log_file()
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    make_private(path)
-    handler = RotatingFileHandler(path, maxBytes=_LOG_SIZE, backupCount=2, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    _log.addHandler(handler)
-    _log.setLevel(logging.INFO)
+@contextmanager
+def _caught() -> Iterator[None]:
+    """Report what breaks as long as this lasts."""
+    catcher = Catcher()
+    catcher.take()
+    try:
+        yield
+    finally:
+        catcher.give_back()

@@ -1,19 +1,14 @@
-"""The small windows: which study, and which keys there are."""
+"""The small window of the keys there are."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -27,52 +22,6 @@ from retina_studio.gui.words import tr, tr_data
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 _BESIDE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _COLUMNS = 2  # of actions on the sheet of keys
-
-
-class StudyDialog(QDialog):
-    """Choose the folder of a study: one opened before, or another."""
-
-    def __init__(self, recent: Sequence[Path]) -> None:
-        super().__init__()
-        self.setWindowTitle(tr("Open a study"))
-        self.setMinimumWidth(520)
-        self.list = QListWidget()
-        self.list.setAccessibleName(tr("Studies opened before"))
-        self.list.setToolTip(tr("Studies opened before"))
-        for folder in recent:
-            _add_row(self.list, f"{folder.name}\n{folder.parent}", 46).setData(
-                Qt.ItemDataRole.UserRole, folder
-            )
-        self.list.setCurrentRow(0)
-        self.list.itemActivated.connect(self.accept)
-        browse = QPushButton(tr("Choose a folder …"))
-        browse.setToolTip(tr("A folder made with `retina-studio init`"))
-        browse.clicked.connect(self._browse)
-        self.folder: Path | None = None
-        buttons = _buttons(self, tr("Open"))
-        buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(recent))
-        column = _column(
-            self, tr("Which study?"), tr("A study is a folder with images and everybody's gradings.")
-        )
-        column.addWidget(self.list)
-        row = QHBoxLayout()
-        row.addWidget(browse)
-        row.addStretch()
-        row.addWidget(buttons)
-        column.addLayout(row)
-
-    def accept(self) -> None:
-        """Take the chosen row, unless a folder was chosen."""
-        item = self.list.currentItem()
-        if self.folder is None and item is not None:
-            self.folder = item.data(Qt.ItemDataRole.UserRole)
-        super().accept()
-
-    def _browse(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, tr("Choose the folder of a study"))
-        if chosen:
-            self.folder = Path(chosen)
-            self.accept()
 
 
 class ShortcutSheet(QDialog):
@@ -95,6 +44,7 @@ class ShortcutSheet(QDialog):
         gestures = [(tr_data(gesture), tr_data(what)) for gesture, what in GESTURES]
         sheet.addLayout(_tables({tr("On the canvas"): gestures, tr("Labels"): labels}))
         area = QScrollArea()
+        area.setAccessibleName(tr("Keyboard shortcuts"))
         area.setWidget(body)
         area.setWidgetResizable(True)
         area.setObjectName("panel")
@@ -159,28 +109,3 @@ def _table(title: str, rows: Sequence[tuple[str, str]]) -> QVBoxLayout:
     column.addLayout(grid)
     column.addStretch(1)
     return column
-
-
-def _add_row(rows: QListWidget, text: str, height: int) -> QListWidgetItem:
-    item = QListWidgetItem(text)
-    item.setSizeHint(QSize(0, height))
-    rows.addItem(item)
-    return item
-
-
-def _column(dialog: QDialog, title: str, note: str) -> QVBoxLayout:
-    column = QVBoxLayout(dialog)
-    column.setContentsMargins(20, 18, 20, 16)
-    column.setSpacing(10)
-    column.addWidget(styled_label(title, "title"))
-    column.addWidget(styled_label(note, "quiet"))
-    return column
-
-
-def _buttons(dialog: QDialog, ok: str) -> QDialogButtonBox:
-    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
-    box.button(QDialogButtonBox.StandardButton.Ok).setText(ok)
-    box.button(QDialogButtonBox.StandardButton.Ok).setObjectName("main")
-    box.accepted.connect(dialog.accept)
-    box.rejected.connect(dialog.reject)
-    return box

@@ -222,6 +222,7 @@ def _right(window: MainWindow) -> QWidget:
         column.addWidget(tab.widget)
     area = QScrollArea()
     area.setObjectName("panel")
+    area.setAccessibleName(tr("Labels and grades"))
     area.setWidget(body)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

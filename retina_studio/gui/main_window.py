@@ -51,6 +51,7 @@ class MainWindow(QMainWindow):
         self.grader = grader
         self.image: ImageRecord | None = None
         self.successor: Grader | None = None  # who works on once this window is closed
+        self.leaves_study = False  # another study is wanted once this window is closed
         self._tool_of: dict[str, str] = {}  # label -> the tool that the person last took for it
         self.document = Document(self)
         self.opener = Opener(study, grader, self)

@@ -12,13 +12,15 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QGridLayout,
     QLabel,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
+from retina_studio.domain.informative import RANDOM_SHARE
 from retina_studio.domain.labels import Modality, scales
 from retina_studio.gui import settings
-from retina_studio.gui.panels.parts import rule, styled_label
+from retina_studio.gui.panels.parts import inset, rule, styled_label
 from retina_studio.gui.words import languages, marked, tr, tr_data
 from retina_studio.images.enhance import views_of
 
@@ -51,6 +53,13 @@ class PreferencesDialog(QDialog):
             )
             for modality, title in _MODALITIES.items()
         }
+        self.blind = self._box(
+            tr("Blind first: no proposal before one's own reading is submitted"),
+            tr(
+                "From the next image on that is opened; what changes after the reveal is counted in Agreement"
+            ),
+        )
+        self.share = self._share_field()
         self.required = {scale.code: QCheckBox(tr_data(scale.title)) for scale in scales().values()}
         _choose(self.theme, settings.theme_choice())
         _choose(self.language, settings.language_choice())
@@ -62,8 +71,11 @@ class PreferencesDialog(QDialog):
             box.setChecked(scales()[code].required or code in required)
             box.setToolTip(tr("Submitting asks for this grade"))
             box.setEnabled(may_change and not scales()[code].required)
-        for combo in self.views.values():
-            combo.setEnabled(may_change)
+        self.blind.setChecked(bool(study_settings.get("blind_first", False)))
+        self._share = round(100 * study_settings.get("random_share", RANDOM_SHARE))
+        self.share.setValue(self._share)
+        for field in (*self.views.values(), self.blind, self.share):
+            field.setEnabled(may_change)
         self._place(may_change)
         self._connect()
 
@@ -99,6 +111,10 @@ class PreferencesDialog(QDialog):
         column.addLayout(study)
         column.addWidget(QLabel(tr("Grades that submitting asks for")))
         column.addLayout(grades)
+        column.addWidget(self.blind)
+        share = QFormLayout()
+        share.addRow(tr("Of the most informative first, drawn by chance"), self.share)
+        column.addLayout(share)
         column.addWidget(rule())
         column.addWidget(_quiet(saved))
         column.addWidget(close)
@@ -111,6 +127,25 @@ class PreferencesDialog(QDialog):
             combo.activated.connect(self._on_view)
         for box in self.required.values():
             box.clicked.connect(self._on_required)
+        self.blind.clicked.connect(self._on_blind)
+        self.share.editingFinished.connect(self._on_share)
+
+    def _box(self, text: str, tip: str) -> QCheckBox:
+        box = QCheckBox(text)
+        box.setAccessibleName(text)
+        box.setToolTip(tip)
+        return box
+
+    def _share_field(self) -> QSpinBox:
+        field = QSpinBox()
+        field.setRange(0, 100)
+        field.setSuffix(" %")
+        field.setAccessibleName(tr("Of the most informative first, drawn by chance"))
+        field.setToolTip(
+            tr("So that the models do not choose alone what is graded; 0 takes only the most informative")
+        )
+        inset(field)
+        return field
 
     def _combo(self, name: str, choices: Sequence[tuple[object, str]]) -> QComboBox:
         combo = QComboBox()
@@ -130,6 +165,14 @@ class PreferencesDialog(QDialog):
     def _on_scale(self) -> None:
         settings.choose_ui_scale(self.scale.currentData())
         self.note.setText(tr("The size changes at the next start."))
+
+    def _on_blind(self, is_blind: bool) -> None:
+        self.study_changed.emit("blind_first", is_blind)
+
+    def _on_share(self) -> None:
+        if self.share.value() != self._share:  # leaving the field is no change
+            self._share = self.share.value()
+            self.study_changed.emit("random_share", self._share / 100)
 
     def _on_view(self) -> None:
         value = {modality: combo.currentData() for modality, combo in self.views.items()}

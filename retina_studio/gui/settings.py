@@ -109,6 +109,16 @@ def remember_study(folder: Path) -> None:
     settings().setValue("studies/recent", [str(known) for known in (folder, *others)][:_RECENT])
 
 
+def tour_seen() -> bool:
+    """Whether the person was shown around."""
+    return bool(settings().value("help/tour_seen", False, bool))
+
+
+def remember_tour() -> None:
+    """The person was shown around."""
+    settings().setValue("help/tour_seen", True)
+
+
 def last_grader(study_id: str) -> str:
     """Who graded in this study last; "" when nobody has."""
     return str(settings().value(f"grader/{study_id}", ""))

@@ -61,7 +61,7 @@ def _palette(colours: Mapping[str, str]) -> QPalette:
         QPalette.ColorRole.Text: "text",
         QPalette.ColorRole.Button: "raised",
         QPalette.ColorRole.ButtonText: "text",
-        QPalette.ColorRole.PlaceholderText: "faint",
+        QPalette.ColorRole.PlaceholderText: "muted",
         QPalette.ColorRole.Highlight: "accent",
         QPalette.ColorRole.HighlightedText: "accent_text",
         QPalette.ColorRole.ToolTipBase: "raised",

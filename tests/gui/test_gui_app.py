@@ -6,14 +6,13 @@ import sys
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog
 
-from retina_studio import paths
 from retina_studio.domain.errors import RetinaError
-from retina_studio.gui import app, icons, settings, theme
-from retina_studio.gui.dialogs import StudyDialog
+from retina_studio.gui import app, settings
 from retina_studio.gui.login import GraderDialog
 from retina_studio.gui.main_window import MainWindow
+from retina_studio.gui.welcome.page import WelcomePage
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 
@@ -92,7 +91,7 @@ def test_a_study_without_graders_asks_for_a_name(application, study, tmp_path):
 def test_giving_up_in_a_dialog_ends_quietly(application, full_study):
     _when(GraderDialog, QDialog.reject)
     assert app.run(full_study.folder) == 0
-    _when(StudyDialog, QDialog.reject)
+    _when(WelcomePage, QDialog.reject)
     assert app.run() == 0
 
 
@@ -101,9 +100,9 @@ def test_a_study_opened_before_is_offered(application, full_study):
 
     def choose(dialog):
         assert dialog.list.count() == 1
-        dialog.accept()
+        dialog.recent_button.click()
 
-    _when(StudyDialog, choose)
+    _when(WelcomePage, choose)
     seen = _closed(MainWindow)
     assert app.run(None, "Chen") == 0
     assert seen == [("Chen", "a_OS")]
@@ -114,24 +113,6 @@ def test_a_folder_that_is_no_study_is_refused(application, tmp_path):
         app.run(tmp_path)
 
 
-@pytest.mark.parametrize("error", [RetinaError("The disk is full."), ValueError("odd")])
-def test_the_last_resort_tells_one_sentence_and_logs_the_rest(application, error):
-    app._start_log()
-    told = []
-
-    def read(box):
-        told.append(box.text())
-        box.accept()
-
-    _when(QMessageBox, read)
-    app.show_unforeseen(type(error), error, None)
-    assert told == [
-        "The disk is full." if isinstance(error, RetinaError) else "Something went wrong (ValueError: odd)."
-    ]
-    log = (paths.user_data() / "logs" / "retina-studio.log").read_text()
-    assert str(error) in log
-
-
 def test_the_window_keeps_its_size(full_study, open_window):
     window = open_window(full_study)
     window.resize(980, 740)  # the test screen is small, and no window is restored larger than its screen
@@ -140,38 +121,6 @@ def test_the_window_keeps_its_size(full_study, open_window):
     assert (again.width(), again.height()) == (980, 740)
     again.close()
     again.deleteLater()
-
-
-@pytest.mark.parametrize("name", ["dark", "light"])
-def test_both_themes_are_complete_and_readable(application, name):
-    theme.apply_theme(application, name)
-    colours = theme._colours(name)
-    assert set(colours) == set(theme._colours("dark"))
-    for text, ground in [
-        ("text", "panel"),
-        ("text", "window"),
-        ("muted", "panel"),
-        ("muted", "window"),
-        ("text", "chosen"),
-        ("accent_text", "accent"),
-        ("text", "raised"),
-        ("bad", "window"),
-    ]:
-        assert _contrast(colours[text], colours[ground]) >= 4.5, (text, ground)
-    icons.redress()
-    theme.apply_theme(application, "dark")
-
-
-def _contrast(first, second):
-    """WCAG 2.1 contrast ratio."""
-
-    def luminance(colour):
-        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-        linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    high, low = sorted((luminance(first), luminance(second)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
 
 
 def test_torch_is_not_imported_and_cv2s_qt_paths_are_dropped():

@@ -179,3 +179,28 @@ def test_every_text_colour_of_the_style_sheet_is_checked():
     sheet = (resources() / "theme" / "app.qss").read_text("utf-8")
     used = set(re.findall(r"(?<![\w-])color: \$(\w+)", sheet))
     assert used <= {*_GROUNDS, "faint"}
+
+
+def test_blind_first_and_the_share_by_chance_are_the_studys(full_study, open_window):
+    full_study.add_grader("Lind", "engineer")
+    dialog = preferences(open_window(full_study, "Lind"))
+    assert not dialog.blind.isChecked()
+    dialog.blind.click()
+    assert full_study.setting("blind_first") is True
+    dialog.share.setFocus()
+    dialog.theme.setFocus()
+    assert full_study.setting("random_share") is None  # looking at a field sets nothing
+    dialog.share.setFocus()
+    dialog.share.selectAll()
+    QTest.keyClicks(dialog.share, "35")
+    QTest.keyClick(dialog.share, Qt.Key.Key_Return)
+    assert full_study.setting("random_share") == 0.35
+
+
+def test_a_grader_sees_them_and_changes_nothing(full_study, open_window):
+    full_study.set_setting("blind_first", True, "system")
+    full_study.set_setting("random_share", 0.5, "system")
+    dialog = preferences(open_window(full_study))
+    assert (dialog.blind.isChecked(), dialog.share.value()) == (True, 50)
+    assert not dialog.blind.isEnabled()
+    assert not dialog.share.isEnabled()

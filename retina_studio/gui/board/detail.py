@@ -59,6 +59,7 @@ class DetailPanel(QWidget):
         self._choices_box.setSpacing(5)
         area = QScrollArea()
         area.setObjectName("panel")
+        area.setAccessibleName(tr("The item in dispute"))
         area.setWidget(self._body)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

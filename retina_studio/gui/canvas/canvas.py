@@ -306,17 +306,19 @@ class Canvas(Surface):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Image, CAM, what features lay below, shapes, what is alive, what features lay above."""
         painter = QPainter(self)
-        for bare in self.bare_parts(event.region()):
-            painter.fillRect(bare, self.palette().dark())
-        if self.picture is not None:
-            layers.paint_ground(painter, self)
-            for layer in self.underlays:
-                layer(painter, self)
-            layers.paint_shapes(painter, self)
-            self.tool.paint(painter, layers.colour_of(self.label))
-            for layer in self.overlays:
-                layer(painter, self)
-        painter.end()
+        try:
+            for bare in self.bare_parts(event.region()):
+                painter.fillRect(bare, self.palette().dark())
+            if self.picture is not None:
+                layers.paint_ground(painter, self)
+                for layer in self.underlays:
+                    layer(painter, self)
+                layers.paint_shapes(painter, self)
+                self.tool.paint(painter, layers.colour_of(self.label))
+                for layer in self.overlays:
+                    layer(painter, self)
+        finally:
+            painter.end()  # a painter that an error leaves open crashes Qt at the next paint
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """A wheel zooms to the pointer, or with Ctrl or Shift sets the tool's size.

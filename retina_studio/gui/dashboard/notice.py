@@ -15,6 +15,7 @@ class Notice(QFrame):
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.button = QPushButton()
+        self.button.hide()  # until it has words
         self.button.clicked.connect(self.asked)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 8, 6)

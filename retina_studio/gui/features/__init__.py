@@ -12,6 +12,8 @@ from .combining import Combining
 from .comparing import Comparing
 from .exchanging import Exchanging
 from .explaining import Explaining
+from .going import Going
+from .helping import Helping
 from .importing import Importing
 from .keeping import Keeping
 from .listing import Listing
@@ -22,6 +24,7 @@ from .models import Models
 from .offering import Offering
 from .ordering import Ordering
 from .people import People
+from .pointing import Pointing
 from .preferences import Preferences
 from .proposing import Proposing
 from .protocol import Protocol
@@ -38,6 +41,7 @@ from .volume import Volume
 from .voting import Voting
 
 FEATURES: tuple[type[Feature], ...] = (
+    Pointing,
     Arranging,
     Clipboard,
     Combining,
@@ -71,8 +75,10 @@ FEATURES: tuple[type[Feature], ...] = (
     Comparing,
     Volume,
     Sides,
+    Going,
     Preferences,
     Shortcuts,
+    Helping,
 )
 
 __all__ = ["FEATURES", "Feature"]

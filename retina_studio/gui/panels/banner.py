@@ -17,6 +17,7 @@ class Banner(QFrame):
         self._ground = parent
         self.text = QLabel()
         self.button = QPushButton()
+        self.button.hide()  # until it has words
         self.button.clicked.connect(self.asked)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 8, 8, 8)

@@ -65,6 +65,13 @@ class GradingPanel(QWidget):
         """The row of a scale."""
         return self._rows[scale_code]
 
+    def take_focus(self) -> None:
+        """Put the focus on the first scale that is asked."""
+        row = next((row for row in self._rows.values() if row.isVisible()), None)
+        if row is not None:
+            row.take_focus()
+            reveal(row)
+
     def show_modality(self, modality: Modality) -> None:
         """Show the scales of this modality."""
         if modality == self._modality:

@@ -61,7 +61,7 @@ class _Delegate(QStyledItemDelegate):
         time = self._time(index.row())
         painter.setPen(QColor(theme.colour("faint")))
         painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, time)
-        painter.setPen(QColor(theme.colour("faint" if undone else "text")))
+        painter.setPen(QColor(theme.colour("muted" if undone else "text")))
         room = text.adjusted(0, 0, -_TIME_WIDTH if time else 0, 0)
         words = tr_data(index.data())
         fitting = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())

@@ -118,8 +118,8 @@ class ShapeTable(QAbstractTableModel):
         is_set = key in (self._hidden if column == EYE else self._locked)
         if role == Qt.ItemDataRole.DecorationRole:
             if column == EYE:
-                return icons.icon("eye-slash", "warn") if is_set else icons.icon("eye", "faint")
-            return icons.icon("lock-simple", "warn") if is_set else icons.icon("lock-simple-open", "line")
+                return icons.icon("eye-slash", "warn") if is_set else icons.icon("eye", "edge")
+            return icons.icon("lock-simple", "warn") if is_set else icons.icon("lock-simple-open", "edge")
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
             if column == EYE:
                 return tr("Hidden; click to show it") if is_set else tr("Seen; click to hide it")

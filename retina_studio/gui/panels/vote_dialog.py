@@ -195,6 +195,7 @@ class VoteRulesDialog(JobDialog):
                 )
                 column.addRow(tr("Voted as one area"), _explained(boxes, words))
         area = QScrollArea()
+        area.setAccessibleName(tr("Vote rules"))
         area.setWidget(body)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

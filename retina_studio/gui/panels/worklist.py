@@ -121,6 +121,11 @@ class WorklistPanel(QWidget):
         self.view.scrollTo(self.view.currentIndex())
 
     @property
+    def names(self) -> list[str]:
+        """The names of all images, shown or not."""
+        return [entry.image.name for entry in self._model.entries]
+
+    @property
     def gives_reasons(self) -> bool:
         """Whether the rows stand in an order that gives its reasons."""
         return self._delegate.gives_reasons
