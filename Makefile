@@ -3,8 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+FLAVOUR ?= cuda
+BUILD ?= build
+PACKAGE_PYTHON = $(if $(filter cpu,$(FLAVOUR)),$(BUILD)/env-cpu/bin,$(BIN))/python
 
-.PHONY: help demo test check bench format translations
+.PHONY: help demo test check bench format translations package smoke
 
 help:
 	@echo "make demo    carry images through the whole job (window, or pictures and a report without a display);"
@@ -12,6 +15,9 @@ help:
 	@echo "make test    lint, types, layers and all tests"
 	@echo "make check   lint, types and layers only"
 	@echo "make bench   measure speed and write docs/benchmarks.md"
+	@echo "make package the Debian package and the portable archive, into dist/; FLAVOUR=cuda (default) or cpu,"
+	@echo "             SIGN_KEY=KEY of gpg signs the checksums"
+	@echo "make smoke   try what make package froze, as a new person would (ROOT=TREE: a tree the package is installed in)"
 	@echo "make translations   collect the texts of the screen into resources/translations, and compile them"
 
 .venv: $(READY)
@@ -46,3 +52,11 @@ format: $(READY)
 
 translations: $(READY)
 	$(BIN)/python installer/translations.py
+
+# Minutes, and about 12 GB in $(BUILD) with CUDA.
+package: $(READY)
+	sh installer/environment.sh $(FLAVOUR) $(BIN)/python $(BUILD)/env-cpu
+	$(PACKAGE_PYTHON) installer/package.py --flavour $(FLAVOUR) --build $(BUILD) --out dist $(if $(SIGN_KEY),--sign "$(SIGN_KEY)")
+
+smoke: $(READY)
+	$(BIN)/python installer/smoke.py $(if $(ROOT),/opt/retina-studio --chroot "$(ROOT)",$(CURDIR)/$(BUILD)/frozen/retina-studio)

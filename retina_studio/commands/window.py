@@ -15,7 +15,9 @@ app = typer.Typer()
 
 @app.command()
 def gui(
-    study: Annotated[Path | None, typer.Argument(metavar="[STUDY]", help="The study's folder.")] = None,
+    study: Annotated[
+        Path | None, typer.Argument(metavar="[STUDY]", help="The study's folder, or the study.toml in it.")
+    ] = None,
     grader: Annotated[str | None, typer.Option(help="Open as this grader.")] = None,
 ) -> None:
     """Open the window."""
@@ -24,6 +26,8 @@ def gui(
     from retina_studio.study.study import Study
 
     if study is not None:
+        if study.name == "study.toml" and study.is_file():  # what a file manager opens
+            study = study.parent
         Study.open(study).close()  # what is no study is refused before a window is
     if not has_display():
         raise RetinaError(
