@@ -39,7 +39,7 @@ OPTIONAL = (
 EXCLUDED_MODULES = (
     # The extras `compare` and `cluster`, and what tests, checks and builds the code.
     "captum", "dask", "distributed", "einops", "monai", "segmentation_models_pytorch", "timm", "torchjd",
-    "hypothesis", "mypy", "onnx", "onnxscript", "onnx_ir", "pgserver", "pycocotools", "pytest", "SimpleITK",
+    "_pytest", "hypothesis", "mypy", "onnx", "onnxscript", "onnx_ir", "pgserver", "pycocotools", "py", "pytest", "SimpleITK",
     "huggingface_hub", "hf_xet", "pytorch_grad_cam", "ttach", "IPython", "notebook", "tkinter", "pip", "setuptools",
     "PyInstaller", "lib2to3", "pydoc_data",
     # What is for torch.compile alone (we compile nothing), for TensorBoard, and torch's own tests.
@@ -58,10 +58,11 @@ _UNNEEDED = re.compile(
     | ^torch(vision|metrics)?/.*\.(a|h|hpp|cuh|cmake|pyi|inl)$
     | ^torchmetrics/functional/image/.*\.(pt|pth)$   # networks that judge the likeness of pictures
     | ^nvidia/.*/include/ | ^nvidia/.*\.a$
-    | ^nvidia/.*/lib(nvperf_|pcsamplingutil|checkpoint|nvblas|cufftw|cufile_rdma|nvrtc.*\.alt)
+    | ^nvidia/.*/lib(nvperf_|pcsamplingutil|checkpoint|nvblas|cufftw|cufile_rdma|cusolverMg|nvrtc.*\.alt)
     | ^cv2/qt/                                   # OpenCV's own windows, which nothing opens
     | ^PySide6/Qt/(qml|translations/qt(webengine|designer|linguist|quick|declarative|help|multimedia))
     | ^PySide6/Qt/plugins/(platforminputcontexts/libqtvirtualkeyboard|qmltooling|designer|qmllint)
+    | ^PySide6/Qt/plugins/platformthemes/libqgtk3    # brings half of GTK along
     | (^|/)libQt6(Qml|Quick|VirtualKeyboard|Designer|Labs)
     | (^|/)lib(stdc\+\+|gcc_s)\.so               # older than the system's, they keep its OpenGL drivers from loading
     | ^(sklearn|scipy|numpy|matplotlib|sympy|networkx|highdicom|pydicom|sqlalchemy|torchmetrics)/(.*/)?tests?/

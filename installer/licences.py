@@ -44,15 +44,15 @@ class ThirdParty:
 def third_party(files: Iterable[str]) -> list[ThirdParty]:
     """The packages that these files come from, by name; files of the application itself are passed over."""
     owners = _owners()
-    packages: dict[str, ThirdParty] = {}
+    distinct: dict[str, Distribution] = {}
     system: set[str] = set()
     for file in files:
         if found := owners.get(file):
-            packages.setdefault(_name(found), _of_distribution(found))
+            distinct[_name(found)] = found
         elif file.startswith(("/lib/", "/usr/lib/")):
             system.add(str(Path(file).resolve()))
-    python = _of_python()
-    return sorted([python, *packages.values(), *_of_debian(system)], key=lambda one: one.name.casefold())
+    packages = map(_of_distribution, distinct.values())
+    return sorted([_of_python(), *packages, *_of_debian(system)], key=lambda one: one.name.casefold())
 
 
 def everything_here() -> list[ThirdParty]:
