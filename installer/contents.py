@@ -39,9 +39,9 @@ OPTIONAL = (
 EXCLUDED_MODULES = (
     # The extras `compare` and `cluster`, and what tests, checks and builds the code.
     "captum", "dask", "distributed", "einops", "monai", "segmentation_models_pytorch", "timm", "torchjd",
-    "_pytest", "hypothesis", "mypy", "onnx", "onnxscript", "onnx_ir", "pgserver", "pycocotools", "py", "pytest", "SimpleITK",
-    "huggingface_hub", "hf_xet", "pytorch_grad_cam", "ttach", "IPython", "notebook", "tkinter", "pip", "setuptools",
-    "PyInstaller", "lib2to3", "pydoc_data",
+    "_pytest", "hypothesis", "mypy", "onnx", "onnxscript", "onnx_ir", "pgserver", "pycocotools", "py", "pytest",
+    "SimpleITK", "huggingface_hub", "hf_xet", "pytorch_grad_cam", "ttach", "IPython", "notebook", "tkinter", "pip",
+    "setuptools", "PyInstaller", "lib2to3", "pydoc_data",
     # What is for torch.compile alone (we compile nothing), for TensorBoard, and torch's own tests.
     "triton", "tensorboard", "torch.testing._internal", "torch.utils.tensorboard", "torch.utils.benchmark",
     # Qt's other languages and toolkits.
