@@ -25,7 +25,7 @@ import icons
 import licences
 
 HERE = Path(__file__).resolve().parent
-_ZSTD = ("zstd", "-6", "-T0", "-q", "-f")
+_ZSTD = ("zstd", f"-{debian_package.ZSTD_LEVEL}", "-T0", "-q", "-f")
 SUMS = "SHA256SUMS"
 
 
