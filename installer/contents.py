@@ -42,8 +42,8 @@ EXCLUDED_MODULES = (
     "_pytest", "hypothesis", "mypy", "onnx", "onnxscript", "onnx_ir", "pgserver", "pycocotools", "py", "pytest",
     "SimpleITK", "huggingface_hub", "hf_xet", "pytorch_grad_cam", "ttach", "IPython", "notebook", "tkinter", "pip",
     "setuptools", "PyInstaller", "lib2to3", "pydoc_data",
-    # What is for torch.compile alone (we compile nothing), for TensorBoard, and torch's own tests.
-    "triton", "tensorboard", "torch.testing._internal", "torch.utils.tensorboard", "torch.utils.benchmark",
+    # What is for torch.compile alone (we compile nothing) and for TensorBoard. torch imports its own test helpers.
+    "triton", "tensorboard", "torch.utils.tensorboard", "torch.utils.benchmark",
     # Qt's other languages and toolkits.
     "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtQuickWidgets", "PySide6.QtQuickControls2", "PySide6.QtDesigner",
     "PySide6.QtHelp", "PySide6.QtUiTools", "PySide6.QtWebEngineCore", "PySide6.QtWebEngineWidgets",
@@ -53,7 +53,7 @@ EXCLUDED_MODULES = (
 # Files by their place in the application.
 _UNNEEDED = re.compile(
     r"""
-    ^torch/(include|share|testing/_internal|test)/
+    ^torch/(include|share|test)/
     | ^torch/bin/(?!torch_shm_manager$)          # protoc
     | ^torch(vision|metrics)?/.*\.(a|h|hpp|cuh|cmake|pyi|inl)$
     | ^torchmetrics/functional/image/.*\.(pt|pth)$   # networks that judge the likeness of pictures
@@ -62,7 +62,8 @@ _UNNEEDED = re.compile(
     | ^cv2/qt/                                   # OpenCV's own windows, which nothing opens
     | ^PySide6/Qt/(qml|translations/qt(webengine|designer|linguist|quick|declarative|help|multimedia))
     | ^PySide6/Qt/plugins/(platforminputcontexts/libqtvirtualkeyboard|qmltooling|designer|qmllint)
-    | ^PySide6/Qt/plugins/platformthemes/libqgtk3    # brings half of GTK along
+    | ^PySide6/Qt/plugins/platformthemes/libqgtk3    # and the part of GTK that it brings
+    | ^lib(pango|cairo|gdk|gtk|atk|atspi|thai|datrie|pixman|gobject|gio-|gmodule|fribidi)
     | (^|/)libQt6(Qml|Quick|VirtualKeyboard|Designer|Labs)
     | (^|/)lib(stdc\+\+|gcc_s)\.so               # older than the system's, they keep its OpenGL drivers from loading
     | ^(sklearn|scipy|numpy|matplotlib|sympy|networkx|highdicom|pydicom|sqlalchemy|torchmetrics)/(.*/)?tests?/

@@ -47,6 +47,8 @@ def third_party(files: Iterable[str]) -> list[ThirdParty]:
     distinct: dict[str, Distribution] = {}
     system: set[str] = set()
     for file in files:
+        if ".dist-info" in file:  # a hook's copy of metadata; the package itself need not be there
+            continue
         if found := owners.get(file):
             distinct[_name(found)] = found
         elif file.startswith(("/lib/", "/usr/lib/")):
