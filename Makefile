@@ -3,8 +3,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+FLAVOUR ?= cuda
+BUILD ?= build
+PACKAGE_PYTHON = $(if $(filter cpu,$(FLAVOUR)),$(BUILD)/env-cpu/bin,$(BIN))/python
 
-.PHONY: help demo test check bench survival format translations docs screenshots
+.PHONY: help demo test check bench survival format translations docs screenshots package smoke
 
 help:
 	@echo "make demo    carry images through the whole job (window, or pictures and a report without a display);"
@@ -15,6 +18,9 @@ help:
 	@echo "make survival   kill, fill, spoil, unplug and wear out the application; writes docs/reliability.md (hours)"
 	@echo "make docs    the documentation site and the manual as a PDF, into build/docs"
 	@echo "make screenshots   take the pictures of the documentation anew"
+	@echo "make package the Debian package and the portable archive, into dist/; FLAVOUR=cuda (default) or cpu,"
+	@echo "             SIGN_KEY=KEY of gpg signs the checksums"
+	@echo "make smoke   try what make package froze, as a new person would (ROOT=TREE: a tree the package is installed in)"
 	@echo "make translations   collect the texts of the screen into resources/translations, and compile them"
 
 .venv: $(READY)
@@ -61,3 +67,11 @@ docs: $(READY)
 
 screenshots: $(READY)
 	$(BIN)/python -m installer.screenshots
+
+# Minutes, and about 12 GB in $(BUILD) with CUDA.
+package: $(READY)
+	sh installer/environment.sh $(FLAVOUR) $(BIN)/python $(BUILD)/env-cpu
+	$(PACKAGE_PYTHON) installer/package.py --flavour $(FLAVOUR) --build $(BUILD) --out dist $(if $(SIGN_KEY),--sign "$(SIGN_KEY)")
+
+smoke: $(READY)
+	$(BIN)/python installer/smoke.py $(if $(ROOT),/opt/retina-studio --chroot "$(ROOT)",$(CURDIR)/$(BUILD)/frozen/retina-studio)

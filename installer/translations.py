@@ -147,8 +147,8 @@ def main(new_languages: list[str]) -> None:
         path = TRANSLATIONS / f"retina_studio_{language}.ts"
         missing = write_translations(path, language, texts, translations_of(path))
         compiler = Path(sys.executable).with_name("pyside6-lrelease")
-        subprocess.run([str(compiler), "-silent", str(path)], check=True)  # noqa: S603
-        print(f"{path.name}: {len(texts)} texts, {missing} without a translation")  # noqa: T201
+        subprocess.run([str(compiler), "-silent", str(path)], check=True)
+        print(f"{path.name}: {len(texts)} texts, {missing} without a translation")
 
 
 if __name__ == "__main__":

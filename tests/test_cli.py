@@ -206,6 +206,7 @@ def test_the_window_without_a_display_is_refused_in_one_sentence(study_folder, t
         monkeypatch.delenv(variable, raising=False)
     if sys.platform == "linux":
         assert "no display" in refusal(run, "gui", study_folder)
+        assert "no display" in refusal(run, study_folder / "study.toml"), "a file manager opens the file"
 
 
 def test_a_wrong_word_names_the_right_ones(run):

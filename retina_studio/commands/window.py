@@ -17,7 +17,9 @@ app = typer.Typer()
 
 @app.command()
 def gui(
-    study: Annotated[Path | None, typer.Argument(metavar="[STUDY]", help="The study's folder.")] = None,
+    study: Annotated[
+        Path | None, typer.Argument(metavar="[STUDY]", help="The study's folder, or the study.toml in it.")
+    ] = None,
     grader: Annotated[str | None, typer.Option(help="Open as this grader.")] = None,
 ) -> None:
     """Open the window."""
@@ -25,6 +27,8 @@ def gui(
     from retina_studio.gui.app import run
     from retina_studio.study.study import Study
 
+    if study is not None and study.name == "study.toml" and study.is_file():  # what a file manager opens
+        study = study.parent
     if not has_display():
         if study is not None:
             Study.open(study).close()  # what is no study is refused as such

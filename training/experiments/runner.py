@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -13,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 from retina_studio.domain.errors import RetinaError
+from retina_studio.paths import training_command
 from training.experiments.experiment import Cell, Experiment, changes_of
 from training.experiments.hardware import cores
 
@@ -80,7 +80,7 @@ class Runner:
     def command(self, cell: Cell) -> list[str]:
         """The command line of a cell: anybody can type it to make this one run again."""
         experiment = self.experiment
-        words = [sys.executable, "-m", "training", "run", str(self.store)]
+        words = [*training_command(), "run", str(self.store)]
         words += ["--model", experiment.model, "--size", experiment.size]
         words += ["--out", str(self.out / cell.folder), "--device", self.device]
         if self.recipe:
