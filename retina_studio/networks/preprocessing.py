@@ -48,7 +48,7 @@ class Preprocessing:
     - Scaled to 0..1, then (v - `mean`) / `sd` of each channel (of one channel: the first of the three numbers).
 
     `focus` is for who runs the network: the side, in disc diameters, of a second look about the disc that the first
-    look found (`networks.focus`); 0 for none.
+    look found (`networks.focus`); 0 for none. Training shows the network both looks.
     """
 
     height: int

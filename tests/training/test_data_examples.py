@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -174,3 +176,42 @@ def test_what_has_no_room_in_memory_is_made_again(tmp_path):
         assert lazy.stored(1) is lazy.stored(1)
         assert lazy.stored(3) is not lazy.stored(3)
         assert torch.equal(lazy.example(3).image, kept.example(3).image)
+
+
+CLOSE = replace(SPEC, focus=2.0)
+
+
+def test_a_network_that_looks_twice_learns_from_both_looks(snapshot):
+    data = SplitData(snapshot, "train", CLOSE, DISC)
+    # Of the images whose disc is drawn; image01 has a point and no outline, image03 no disc.
+    assert [entry.name for entry in data.entries[4:]] == ["image00", "image02"]
+    assert data.with_mask("OD") == [0, 2, 3, 4, 5]
+    first, second = data.example(2), data.example(5)
+    assert second.masks.float().mean() > 2 * first.masks.float().mean()
+    assert second.known.tolist() == first.known.tolist()
+    rows, columns = np.nonzero(second.masks[0].numpy())
+    assert np.allclose((columns.mean() + 0.5, rows.mean() + 0.5), second.points[0], atol=1)
+    again = SplitData(snapshot, "train", CLOSE, DISC).example(5)
+    assert torch.equal(again.image, second.image)
+
+
+def test_only_training_looks_closer_and_never_at_what_is_close_already(snapshot):
+    assert len(SplitData(snapshot, "val", CLOSE, DISC)) == len(SplitData(snapshot, "val", SPEC, DISC))
+    assert len(SplitData(snapshot, "train", replace(SPEC, focus=8.0), DISC)) == 4
+
+
+def test_second_looks_have_places_of_their_own_in_the_cache_file(snapshot, tmp_path):
+    kept = SplitData(snapshot, "train", CLOSE, DISC)
+    filed = SplitData(snapshot, "train", CLOSE, DISC, cache=tmp_path / "cache", memory=0)
+    for _ in range(2):  # made, then read
+        for position in range(len(kept)):
+            assert torch.equal(filed.example(position).image, kept.example(position).image)
+
+
+def test_what_lies_outside_the_second_look_is_not_known(tmp_path):
+    image = phantom(0, mask=True, split="train")
+    with Snapshot(write_store(tmp_path / "far.h5", [replace(image, points={"fovea": (1.0, 1.0)})])) as opened:
+        data = SplitData(opened, "train", CLOSE, DISC)
+        whole, close = data.example(0), data.example(1)
+    assert not whole.points[1].isnan().any()
+    assert close.points[1].isnan().all()

@@ -14,6 +14,7 @@ dropout = 0.1
 [preprocessing]
 height = 32
 width = 48
+focus = 0.0
 [localiser]
 epochs = 4
 patience = 4

@@ -13,10 +13,13 @@ import cv2
 import numpy as np
 
 from retina_studio import __version__
+from retina_studio.networks.field import Box
 from retina_studio.networks.preprocessing import Frame, Preprocessing, preprocess
 from retina_studio.store.entries import Entry
 from retina_studio.store.read import Snapshot
 from training.data.cache import CacheFile, Shape, cache_file
+from training.data.closer import LABEL as CLOSE_TO
+from training.data.closer import close_view
 from training.data.example import INSIDE, NONCOMPLIANT, Example, Pixels, Stored, pack
 from training.data.needs import Needs, Planes, answers, grade_number
 
@@ -46,7 +49,8 @@ class SplitData:
 
     Attributes:
         snapshot, split, spec, needs: as given.
-        entries: of the images, by name; a position counts in this list.
+        entries: of the images, by name; a position counts in this list. Where the network takes a second, closer look,
+            the training images with a disc follow once more, as that look sees them.
         shape: of an example.
         in_memory: whether the examples stay in memory, and not in a file.
     """
@@ -72,6 +76,9 @@ class SplitData:
         self._rows = _share([_kind(e, known, needs) for e, known in answering], fraction, seed)
         self.entries = [answering[row][0] for row in self._rows]
         self._known = [answering[row][1] for row in self._rows]
+        self._boxes: list[Box | None] = [None] * len(self.entries)
+        if split == "train" and spec.focus:
+            self._look_closer(len(answering))
         self.shape = Shape(
             spec.height, spec.width, spec.channels, len(needs.labels), len(needs.points), len(needs.grades)
         )
@@ -83,8 +90,22 @@ class SplitData:
         self._opening = Lock()
         self._folder, self._all = cache, [e.index for e, _ in answering]
 
+    def _look_closer(self, rows: int) -> None:
+        """Add the second look at each image with a disc; the rows of the cache file go on after the first looks."""
+        for row, entry, known in list(zip(self._rows, self.entries, self._known, strict=True)):
+            if CLOSE_TO in known and (box := close_view(self.snapshot, entry, self.spec)):
+                self.entries.append(entry)
+                self._known.append(known)
+                self._boxes.append(box)
+                self._rows.append(rows + row)
+
     def __len__(self) -> int:
         return len(self.entries)
+
+    @property
+    def _records(self) -> int:
+        """Of the cache file: a second look has its own."""
+        return len(self._all) * (2 if self.split == "train" and self.spec.focus else 1)
 
     @property
     def memory_bytes(self) -> int:
@@ -96,7 +117,7 @@ class SplitData:
         """Of the cache file, where one is needed that is not there yet."""
         if self.in_memory or self._folder is None:
             return 0
-        path, size = cache_file(self._folder, self._key(), len(self._all), self.shape)
+        path, size = cache_file(self._folder, self._key(), self._records, self.shape)
         return 0 if path.is_file() else size
 
     def with_mask(self, label: str) -> list[int]:
@@ -164,7 +185,7 @@ class SplitData:
             if self._file is None:
                 folder = self._folder
                 assert folder is not None  # noqa: S101 - in_memory says so
-                self._file = CacheFile(folder, self._key(), len(self._all), self.shape)
+                self._file = CacheFile(folder, self._key(), self._records, self.shape)
             return self._file
 
     def _key(self) -> dict[str, Any]:
@@ -179,7 +200,7 @@ class SplitData:
 
     def _make(self, position: int) -> Stored:
         entry = self.entries[position]
-        pixels, frame = preprocess(self.snapshot.pixels(entry.index), self.spec)
+        pixels, frame = preprocess(self.snapshot.pixels(entry.index), self.spec, self._boxes[position])
         masks = [self._codes(position, label, frame) for label in self.needs.labels]
         return Stored(
             pixels.reshape(self.spec.height, self.spec.width, -1),
@@ -203,9 +224,14 @@ class SplitData:
     def _places(self, position: int, frame: Frame) -> np.ndarray[Any, np.dtype[np.float32]]:
         places = np.full((len(self.needs.points), 2), np.nan, dtype=np.float32)
         for n, label in enumerate(self.needs.points):
-            if (point := self.point(position, label)) is not None:
+            if (point := self.point(position, label)) is not None and _is_inside(point, frame.box):
                 places[n] = frame.points_to_network(point)
         return places
+
+
+def _is_inside(point: XY, box: Box) -> bool:
+    left, top, width, height = box
+    return left <= point[0] <= left + width and top <= point[1] <= top + height
 
 
 def centroid_of(snapshot: Snapshot, entry: Entry, label: str) -> XY | None:
