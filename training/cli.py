@@ -174,11 +174,18 @@ def calibrate_(
     out: Annotated[Path, typer.Option(metavar="FILE", help="The weights file to write.")],
     only: Annotated[str, typer.Option(metavar="GLOB", help="Only images with such names.")] = "*",
     half: Annotated[bool, typer.Option("--half", help="Write half precision, for half the size.")] = False,
+    before: Annotated[
+        Path | None,
+        typer.Option(
+            help="Weights whose thresholds and temperatures stay where too few images say anything."
+        ),
+    ] = None,
 ) -> None:
     """Choose thresholds and temperatures of weights on the split "val", and write them with these; prints them."""
     from training.calibration.calibrate import calibrate
 
-    print(json.dumps(calibrate(weights, store, out, only=only, half=half).to_dict(), sort_keys=True))
+    chosen = calibrate(weights, store, out, only=only, half=half, before=before)
+    print(json.dumps(chosen.to_dict(), sort_keys=True))
 
 
 app.command("gate")(gate)

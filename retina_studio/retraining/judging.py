@@ -23,7 +23,7 @@ def judge(work: RunWork) -> Run:
     """
     files, run = work.files, work.change(state="gating")
     if not files.candidate.is_file():
-        trained = ["--weights", str(files.trained(run.stem))]
+        trained = ["--weights", str(files.trained(run.stem)), "--before", str(files.start)]
         arguments = ["calibrate", str(work.snapshot()), *trained, "--out", str(files.candidate)]
         work.carry_out(arguments, files.candidate)
     if not files.gate.is_file():

@@ -101,6 +101,22 @@ def test_a_label_that_no_image_shows_is_hardly_found_any_more(tmp_path, capsys):
     assert not found.mask("OD").any()
 
 
+@pytest.mark.parametrize(("images", "stays"), [(9, True), (10, False)])
+def test_few_images_leave_the_thresholds_that_were_chosen_before(tmp_path, capsys, images, stays):
+    spec, options = Preprocessing(32, 48, channels=1, minmax=True), {"filters": [2, 4], "dropout": 0.0}
+    state = ROW.build(spec, options).state_dict()
+    path, before = tmp_path / "new.safetensors", tmp_path / "before.safetensors"
+    save_weights(path, state, WeightsHeader("disc", "compact", options, spec))
+    chosen = Postprocess({"OD": 0.123}, {"dr": 1.5})
+    save_weights(before, state, WeightsHeader("disc", "compact", options, spec, postprocess=chosen))
+    store = write_store(tmp_path / "store.h5", [phantom(2 * n, split="val") for n in range(images)])
+    out = str(tmp_path / "out.safetensors")
+    main_of("calibrate", str(store), "--weights", str(path), "--before", str(before), "--out", out)
+    found = json.loads(capsys.readouterr().out)
+    assert (found["thresholds"]["OD"] == 0.123) is stays
+    assert found["temperatures"] == {"dr": 1.5}
+
+
 def main_of(*arguments):
     with pytest.raises(SystemExit) as stopped:
         main(list(arguments))

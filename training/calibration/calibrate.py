@@ -8,7 +8,7 @@ from typing import Any
 
 from retina_studio.networks.find import find
 from retina_studio.networks.finding import Finding
-from retina_studio.networks.postprocess import Postprocess
+from retina_studio.networks.postprocess import PLAIN, Postprocess
 from retina_studio.networks.table import model_spec
 from retina_studio.networks.weights import load_weights, save_weights
 from retina_studio.store.read import Snapshot
@@ -16,7 +16,7 @@ from training.calibration.choosing import Histogram, temperature
 from training.evaluation.driver import Case, measurable
 from training.tasks import task_spec
 
-FEWEST = 10  # images with a grade, from which on a temperature is chosen
+FEWEST = 10  # images with a grade, for a temperature; with an answer, to leave the threshold that was chosen before
 
 
 def calibrate(
@@ -26,6 +26,7 @@ def calibrate(
     *,
     only: str = "*",
     half: bool = False,
+    before: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Postprocess:
     """Write weights anew with thresholds and temperatures chosen on the split "val"; returns these.
@@ -39,6 +40,8 @@ def calibrate(
         out: the file to write.
         only: a glob; other names are left out.
         half: write half precision, for half the size.
+        before: the weights that training went on from: what they chose stays where too few images say anything, since
+            the best threshold of four images is another one for the fifth.
         progress: told how many of how many images are done.
 
     Raises:
@@ -56,7 +59,7 @@ def calibrate(
                 progress(number, len(cases))
             finding = find(row, loaded.network, snapshot.pixels(entry.index), header.preprocessing)
             _count(Case(snapshot, entry, known, finding), histograms, graded)
-    chosen = _chosen(histograms, graded)
+    chosen = _chosen(histograms, graded, load_weights(before).header.postprocess if before else PLAIN)
     save_weights(out, loaded.network.state_dict(), replace(header, postprocess=chosen), half=half)
     return chosen
 
@@ -82,12 +85,20 @@ def _place(finding: Finding, scale: str, case: Case) -> int | None:
 
 
 def _chosen(
-    histograms: dict[str, Histogram], graded: dict[str, list[tuple[list[float], int]]]
+    histograms: dict[str, Histogram], graded: dict[str, list[tuple[list[float], int]]], before: Postprocess
 ) -> Postprocess:
-    thresholds = {label: histogram.threshold() for label, histogram in histograms.items()}
+    thresholds = {
+        label: before.thresholds[label]
+        if label in before.thresholds and histogram.images < FEWEST
+        else histogram.threshold()
+        for label, histogram in histograms.items()
+    }
     temperatures = {
         scale: round(temperature(*zip(*pairs, strict=True)), 3)
         for scale, pairs in graded.items()
         if len(pairs) >= FEWEST
     }
-    return Postprocess({label: t for label, t in thresholds.items() if t is not None}, temperatures)
+    return Postprocess(
+        {**before.thresholds, **{label: t for label, t in thresholds.items() if t is not None}},
+        {**before.temperatures, **temperatures},
+    )

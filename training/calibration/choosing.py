@@ -19,10 +19,12 @@ class Histogram:
 
     def __init__(self) -> None:
         self._inside, self._outside = np.zeros(BINS, np.int64), np.zeros(BINS, np.int64)
+        self.images = 0
         self._peaks: list[int] = []  # bins of the highest probability of each image without the label
 
     def add(self, probability: npt.NDArray[np.float32], truth: npt.NDArray[np.bool_]) -> None:
         """Count the pixels of one image: probability and truth (H, W)."""
+        self.images += 1
         places = np.minimum((probability * BINS).astype(np.int64), BINS - 1)
         self._inside += np.bincount(places[truth], minlength=BINS)
         self._outside += np.bincount(places[~truth], minlength=BINS)
