@@ -133,8 +133,11 @@ def main() -> None:
     check_flavour(given.flavour, torch.version.cuda)
     build, out, number = given.build.resolve(), given.out.resolve(), version()
     out.mkdir(parents=True, exist_ok=True)
-    with _told("Freezing the application"):
-        frozen = given.frozen.resolve() if given.frozen else freeze(build)
+    if given.frozen:
+        frozen = given.frozen.resolve()
+    else:
+        with _told("Freezing the application"):
+            frozen = freeze(build)
     made = []
     if given.only in (None, "deb") and shutil.which("dpkg-deb"):
         with _told("Packing the Debian package"):

@@ -26,7 +26,7 @@ from PIL import Image, ImageGrab
 
 T = TypeVar("T")
 MODELS = ("disc", "glaucoma", "lesion", "oct", "ppa")
-_SCREEN = (1280, 800)
+_SCREEN = (1920, 1080)
 _PATIENCE = 600  # seconds for a command
 _WINDOW_PATIENCE = 120  # seconds until a window must be there
 _COLOURS = 200  # so many different colours has a screen with the window, a photograph and icons at least

@@ -2,12 +2,12 @@
 
 import sys
 from multiprocessing import freeze_support
-from pathlib import Path
 
 freeze_support()
 
-# Processes that train together are started as PROGRAM SCRIPT ARGUMENTS; here both are this program.
-if len(sys.argv) > 1 and Path(sys.argv[1]).resolve() == Path(sys.executable).resolve():
+# Processes that train together are started as PROGRAM SCRIPT ARGUMENTS; here both are this program, by its full path.
+sys.argv[0] = sys.executable
+if sys.argv[1:2] == [sys.executable]:
     del sys.argv[1]
 
 from training.cli import main  # noqa: E402
