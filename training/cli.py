@@ -11,6 +11,7 @@ from rich.table import Table
 
 from retina_studio.domain.errors import RetinaError
 from training.experiments.cli import ablate, compare
+from training.gate.cli import gate
 
 app = typer.Typer(
     name="retina-train",
@@ -62,6 +63,13 @@ def run_(
     start: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="Weights of this model to go on from.")
     ] = None,
+    recipe_of_start: Annotated[
+        bool, typer.Option("--recipe-of-start", help="With the recipe that these weights carry.")
+    ] = False,
+    examples: Annotated[
+        int,
+        typer.Option(min=0, max=16, help="Draw the answers on so many validation images after each epoch."),
+    ] = 0,
 ) -> None:
     """Train a model; prints one JSON event a line. A run that was killed continues where it was."""
     from training.run import RunRequest, run
@@ -83,6 +91,8 @@ def run_(
             download_backbone=download_backbone,
             system=system,
             start=start,
+            recipe_of_start=recipe_of_start,
+            examples=examples,
         )
     )
 
@@ -171,6 +181,7 @@ def calibrate_(
     print(json.dumps(calibrate(weights, store, out, only=only, half=half).to_dict(), sort_keys=True))
 
 
+app.command("gate")(gate)
 app.command("ablate")(ablate)
 app.command("compare")(compare)
 

@@ -8,7 +8,8 @@ from typing import Any
 
 
 class Events:
-    """Writes events. Each has the key `event`: start, resume, stage, epoch, best, drop, notice, end or error.
+    """Writes events. Each has the key `event`: start, resume, stage, epoch, best, drop, examples,
+    pause, notice, end or error.
 
     Args:
         file: where they are kept.

@@ -4,7 +4,7 @@ import math
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from training.checkpoint import (
     restore_optimiser,
     save_checkpoint,
 )
+from training.control import FINISH, PAUSE, Control, PausedError
 from training.events import Events
 from training.fabric import everybodys
 from training.schedule import Clock, drops_at, rate_factor, set_rate, share_of_time
@@ -36,6 +37,8 @@ class Loop:
         events: told of every stage and epoch.
         checkpoint: the file written after every epoch.
         seconds: bound on the training time of the whole run, shared out between the stages; None for none.
+        control: where a person may ask the run to pause or to finish; None for nowhere.
+        shown: told of the place and name of the stage and of the epoch after each, with the network in evaluation.
     """
 
     task: StemTask
@@ -43,12 +46,15 @@ class Loop:
     events: Events
     checkpoint: Path
     seconds: float | None = None
+    control: Control | None = None
+    shown: Callable[[int, str, int], None] | None = None
 
     def run(self) -> Progress:
         """Train every stage; afterwards the task holds the last stage's best state.
 
         Raises:
             RetinaError: a damaged checkpoint, or a loss that is not a number.
+            PausedError: it was asked to, and what was trained is in the checkpoint.
         """
         saved = load_checkpoint(self.checkpoint) if self.checkpoint.is_file() else None
         progress = saved.progress if saved else Progress()
@@ -80,6 +86,10 @@ class Loop:
             progress.elapsed = self._clock.elapsed
             progress.parts = stage.parts
             self._save(stage, progress, best)
+            if self._asked() == PAUSE:
+                self.task.fabric.barrier()  # the checkpoint is written
+                self.events.emit("pause", stage=stage.name, epoch=progress.epoch)
+                raise PausedError
         self.task.restore(best)
         self.task.train(False)
         stage.end()
@@ -110,10 +120,15 @@ class Loop:
             learning_rate=stage.optimisers[0].param_groups[0]["lr"],
             samples_per_second=images * self.task.fabric.world_size / trained,
             eta_s=seconds_left,
+            elapsed_s=self._clock.elapsed,
             memory_mb=_memory_mb(),
         )
         if better:
             self.events.emit("best", stage=stage.name, epoch=progress.epoch, metrics=metrics)
+        if self.shown and self.task.fabric.is_global_zero:
+            self.shown(progress.stage, stage.name, progress.epoch)
+        if self._asked() == FINISH and stage.name not in progress.cut:
+            progress.cut.append(stage.name)
         if progress.dropped(stage.recipe.drop_after):
             self.events.emit("drop", stage=stage.name, epoch=progress.epoch, drops=progress.drops)
         return better
@@ -143,10 +158,21 @@ class Loop:
                 sums[name] += value * count
                 counts[name] += count
             images += count
-            if deadline is not None and self._elapsed(deadline) >= deadline:
+            if self._is_time_up(deadline):
                 progress.cut.append(stage.name)
                 break
         return _means(everybodys(self.task.fabric, (dict(sums), dict(counts)))), images
+
+    def _is_time_up(self, deadline: float | None) -> bool:
+        """Whether this stage ends after this batch; several processes are asked to finish after an epoch only."""
+        if deadline is not None and self._elapsed(deadline) >= deadline:
+            return True
+        return self.task.fabric.world_size == 1 and self._asked() == FINISH
+
+    def _asked(self) -> str:
+        """What a person asks of the run: of several processes, of the first."""
+        asked = self.control.asked() if self.control else ""
+        return str(self.task.fabric.broadcast(asked)) if self.task.fabric.world_size > 1 else asked
 
     def _elapsed(self, deadline: float | None) -> float:
         """Seconds of training; where they decide something, those of the first process for all."""

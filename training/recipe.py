@@ -168,12 +168,21 @@ def read_recipe(path: Path, kind: type[R], changes: Sequence[str] = ()) -> R:
         raise RetinaError(f"The recipe {path} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RetinaError(f"The recipe {path} is not valid TOML: {error}.") from error
+    return recipe_from(form, kind, changes, f"The recipe {path}")
+
+
+def recipe_from(form: dict[str, Any], kind: type[R], changes: Sequence[str], whose: str) -> R:
+    """Check a recipe's form, with changes as `read_recipe` takes them; the sentences begin with `whose` it is.
+
+    Raises:
+        RetinaError: the first thing that is wrong with it and where.
+    """
     for change in changes:
         _change(form, change)
     try:
         return kind.model_validate(form)
     except ValidationError as error:
-        raise RetinaError(f"The recipe {path}: {first_fault(error)}") from error
+        raise RetinaError(f"{whose}: {first_fault(error)}") from error
 
 
 def first_fault(error: ValidationError) -> str:

@@ -20,6 +20,7 @@ from retina_studio.networks.weights import WeightsHeader, save_weights
 from retina_studio.store.read import Snapshot
 from training.checkpoint import Progress
 from training.compare.beside import compared_row, compared_spec
+from training.control import Control, PausedError
 from training.data.estimate import Estimate, check_room, estimate
 from training.data.examples import SplitData
 from training.data.leakage import check_leakage
@@ -28,9 +29,10 @@ from training.events import Events
 from training.fabric import make_fabric
 from training.loop import Loop
 from training.recipe import BaseRecipe, as_toml
+from training.report.examples import Examples
 from training.report.gallery import Gallery
 from training.report.page import write_report
-from training.subject import Subject, chosen, fresh_network, row_and_recipe, start_from
+from training.subject import Subject, chosen, fresh_network, recipe_of, row_and_recipe, start_from
 from training.task import StemTask
 from training.tasks import TaskSpec, task_spec
 
@@ -53,6 +55,8 @@ class RunRequest:
         download_backbone: whether torchvision may fetch one.
         system: a comparison system in the model's place; "" for the model itself.
         start: weights of the same network to start from, in place of a pretrained encoder.
+        recipe_of_start: take the recipe that these weights carry, in place of the shipped one.
+        examples: so many validation images are drawn with their answers after each epoch.
     """
 
     store: Path
@@ -69,6 +73,8 @@ class RunRequest:
     download_backbone: bool = False
     system: str = ""
     start: Path | None = None
+    recipe_of_start: bool = False
+    examples: int = 0
 
     @property
     def spec(self) -> TaskSpec:
@@ -91,6 +97,12 @@ class Prepared:
     size: Estimate
     parent: str
 
+    @property
+    def subject(self) -> Subject:
+        """The network as it is being trained."""
+        preprocessing, _ = chosen(self.row, self.recipe)
+        return Subject(self.row, self.task.network, preprocessing)
+
 
 def run(request: RunRequest) -> None:
     """Train; leaves run.json, recipe.toml, events.jsonl, checkpoint.safetensors, STEM.safetensors, report.json and
@@ -100,7 +112,14 @@ def run(request: RunRequest) -> None:
         RetinaError, ValueError: the request cannot be met, in one sentence.
     """
     changes = (*request.changes, *(("pretrained=false",) if request.from_scratch else ()))
-    row, recipe = row_and_recipe(request.model, request.size, request.recipe, changes)
+    if request.recipe_of_start:
+        if request.start is None or request.recipe is not None:
+            raise RetinaError(
+                "--recipe-of-start takes the recipe of the weights that --start names, and no other."
+            )
+        row, recipe = recipe_of(request.start, request.model, request.size, changes)
+    else:
+        row, recipe = row_and_recipe(request.model, request.size, request.recipe, changes)
     if request.system:
         row, recipe = compared_row(row, recipe, request.system)
     fabric = make_fabric(request.device, request.devices, recipe.precision)
@@ -118,6 +137,8 @@ def run(request: RunRequest) -> None:
             return
         try:
             _train(request, prepared, snapshot, events, identity)
+        except PausedError:
+            return
         except OSError as error:
             raise RetinaError(
                 f"The run in {request.out} cannot be written ({error.strerror}); make room and start it again: "
@@ -200,7 +221,18 @@ def _train(
     events.emit("estimate", **prepared.size.to_dict())
     for split, data in task.data.items():
         data.prepare(_reporter(events, split, len(data)))
-    loop = Loop(task, prepared.recipe.seed, events, request.out / "checkpoint.safetensors", request.seconds)
+    examples = Examples(
+        request.examples, prepared.subject, prepared.evaluation, snapshot, request.out, events
+    )
+    loop = Loop(
+        task,
+        prepared.recipe.seed,
+        events,
+        request.out / "checkpoint.safetensors",
+        request.seconds,
+        Control(request.out / "control"),
+        examples.draw if request.examples else None,
+    )
     progress = loop.run()
     if task.fabric.is_global_zero:
         _finish(request, prepared, snapshot, events, identity, progress)
@@ -277,12 +309,11 @@ def _save(request: RunRequest, prepared: Prepared, snapshot: Snapshot, progress:
 
 def _test_figures(prepared: Prepared, snapshot: Snapshot, gallery: Gallery) -> dict[str, Any] | None:
     """The figures of the split "test"; None where it says nothing of what the model answers."""
-    row, recipe, evaluation = prepared.row, prepared.recipe, prepared.evaluation
+    recipe, evaluation = prepared.recipe, prepared.evaluation
     if not measurable(snapshot, "test", evaluation.needs, recipe.only):
         return None
-    preprocessing, _ = chosen(row, recipe)
-    subject = Subject(row, prepared.task.network, preprocessing)
-    return evaluate(evaluation, subject.find, snapshot, "test", only=recipe.only, watch=gallery.add)
+    find = prepared.subject.find
+    return evaluate(evaluation, find, snapshot, "test", only=recipe.only, watch=gallery.add)
 
 
 def _identity(request: RunRequest, recipe: BaseRecipe, snapshot: Snapshot) -> dict[str, Any]:

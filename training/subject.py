@@ -1,5 +1,6 @@
 """What is trained or measured: a model's row, its recipe, and the network they make."""
 
+import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,11 @@ from retina_studio.networks.preprocessing import Preprocessing
 from retina_studio.networks.table import ModelSpec, model_spec
 from retina_studio.networks.weights import load_weights
 from training.evaluation.driver import Find
-from training.recipe import BaseRecipe, read_recipe, shipped_recipe
+from training.recipe import BaseRecipe, read_recipe, recipe_from, shipped_recipe
 from training.tasks import task_spec
+
+# Of a recipe that weights carry: which images it chose and favoured by their names, in another snapshot, and ImageNet.
+_OF_ANOTHER_RUN: dict[str, Any] = {"only": "*", "favour": {}, "fraction": 1.0, "pretrained": False}
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +78,25 @@ def row_and_recipe(
     if (recipe.model, recipe.size) != (model, size):
         raise RetinaError(f"The recipe {path} is for {recipe.model} {recipe.size}, not {model} {size}.")
     return row, recipe
+
+
+def recipe_of(file: Path, model: str, size: str, changes: tuple[str, ...]) -> tuple[ModelSpec, BaseRecipe]:
+    """The row and recipe with which weights are trained further: those that they carry, with changes.
+
+    Raises:
+        WeightsError: the file cannot be used.
+        RetinaError: it is for another model or size, or carries no recipe that is known here.
+    """
+    header = load_weights(file).header
+    if (header.stem, header.size) != (model, size):
+        raise RetinaError(
+            f"{file} cannot start this run: it holds {header.stem} {header.size}, not {model} {size}."
+        )
+    same = {"network": dict(header.options), "preprocessing": header.preprocessing.to_dict()}
+    form = copy.deepcopy({**header.recipe, **_OF_ANOTHER_RUN, **same})
+    return model_spec(model, size), recipe_from(
+        form, task_spec(model).recipe, changes, f"The recipe of {file}"
+    )
 
 
 def fresh_network(row: ModelSpec, recipe: BaseRecipe) -> Freezes:

@@ -1,7 +1,13 @@
 """A person answers for weights that the gate held back."""
 
+from retina_studio.domain.errors import RetinaError
 from retina_studio.inference.registry import Registry, Version
+from retina_studio.retraining.home import home_of
+from retina_studio.retraining.queue import Queue
+from retina_studio.retraining.verdict import Verdict, read_verdict
+from retina_studio.study.records import require_role
 from retina_studio.study.study import Study
+from retina_studio.study.training_trail import record_override
 
 
 def override(study: Study, registry: Registry, stem: str, which: str, name: str, reason: str) -> Version:
@@ -17,4 +23,31 @@ def override(study: Study, registry: Registry, stem: str, which: str, name: str,
     Raises:
         RetinaError: nobody of this name is an engineer of the study, no reason, or no such version.
     """
-    raise NotImplementedError
+    person = study.grader(name)
+    require_role(person, "engineer")
+    if not reason.strip():
+        raise RetinaError("Say why these weights are used in spite of the gate: the study keeps the reason.")
+    version = registry.version(stem, which)
+    if version.state == "current":
+        raise RetinaError(f"{stem} runs with {version.short} already.")
+    verdict = verdict_of(study, version.hash)
+    detail = {
+        "model": stem,
+        "before": registry.version(stem, "current").hash,
+        "reason": reason.strip(),
+        "gate": None if verdict is None else list(verdict.reasons),
+    }
+    # First, so that nothing is used of which the study knows nothing.
+    record_override(study, person.name, version.hash, detail)
+    return registry.promote(stem, version.hash, person.name, reason)
+
+
+def verdict_of(study: Study, digest: str) -> Verdict | None:
+    """What the gate said of weights that were retrained on this computer; None where nothing is known.
+
+    Raises:
+        RetinaError: the queue is damaged.
+    """
+    queue = Queue(home_of(study))
+    files = [queue.files(run).gate for run in queue.runs() if run.candidate == digest]
+    return next((read_verdict(file) for file in files if file.is_file()), None)

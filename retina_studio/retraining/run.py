@@ -21,7 +21,7 @@ class Run:
     Attributes:
         id: the folder's name, e.g. "0003-glaucoma"; runs are worked through in this order.
         order: those that were asked for together share it, and one snapshot.
-        stem, size: the model.
+        stem: of the model.
         state: where it is.
         wish: what a person asked for and the engine has not done yet.
         by: who asked for it.
@@ -41,7 +41,6 @@ class Run:
     id: str
     order: str
     stem: str
-    size: str
     state: State = "waiting"
     wish: Wish = ""
     by: str = ""
@@ -119,9 +118,48 @@ class RunFiles:
         return self.folder / "log.txt"
 
     @property
+    def claimed(self) -> Path:
+        """There once training has begun."""
+        return self.training / "run.json"
+
+    @property
+    def checkpoint(self) -> Path:
+        """There once there is something to go on from."""
+        return self.training / "checkpoint.safetensors"
+
+    @property
+    def control(self) -> Path:
+        """What the training process is asked (training/control.py)."""
+        return self.training / "control"
+
+    @property
+    def finished(self) -> Path:
+        """There once training is done."""
+        return self.training / "report.json"
+
+    @property
+    def start(self) -> Path:
+        """A copy of the weights that it goes on from."""
+        return self.folder / "start.safetensors"
+
+    @property
+    def current(self) -> Path:
+        """A copy of the weights that were current when it came to the gate."""
+        return self.folder / "current.safetensors"
+
+    def trained(self, stem: str) -> Path:
+        """The weights as training left them."""
+        return self.training / f"{stem}.safetensors"
+
+    @property
     def candidate(self) -> Path:
         """The calibrated weights that the gate measured."""
         return self.folder / "candidate.safetensors"
+
+    @property
+    def gating(self) -> Path:
+        """One JSON object a line while the gate measures: `of` which weights, images `done`, of how many `images`."""
+        return self.folder / "gate.jsonl"
 
     @property
     def gate(self) -> Path:

@@ -1,9 +1,12 @@
 """The verdict of the gate, as `python -m training gate` writes it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from retina_studio.domain.errors import RetinaError
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,15 @@ class Verdict:
     checks: tuple[Check, ...]
 
     def sentence(self) -> str:
-        """The verdict in one sentence."""
-        raise NotImplementedError
+        """The verdict in one sentence: what rose, or the first reason against it and how many more there are."""
+        if not self.promoted:
+            more = f" (and {len(self.reasons) - 1} more)" if len(self.reasons) > 1 else ""
+            return f"Held back by the gate: {self.reasons[0]}{more}"
+        first = self.checks[0]
+        return (
+            f"Passed the gate: {first.title} {first.current:.4f} before, {first.candidate:.4f} now on {first.images} "
+            "test images."
+        )
 
 
 def read_verdict(path: Path) -> Verdict:
@@ -77,13 +87,31 @@ def read_verdict(path: Path) -> Verdict:
     Raises:
         RetinaError: it is not there, or not whole.
     """
-    raise NotImplementedError
+    try:
+        return verdict_from_dict(json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError) as error:
+        raise RetinaError(f"The verdict of the gate in {path} cannot be read ({error}).") from error
 
 
-def verdict_from_dict(form: Mapping[str, Any]) -> Verdict:
+def verdict_from_dict(form: Any) -> Verdict:
     """The verdict of its JSON form.
 
     Raises:
         ValueError: it is not such a form.
     """
-    raise NotImplementedError
+    try:
+        checks = tuple(_check(check) for check in form["checks"])
+        texts = {key: tuple(form[key]) for key in ("reasons", "notes")}
+        verdict = Verdict(**{**form, **texts, "images": dict(form["images"]), "checks": checks})
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"it is not whole: {error}") from error
+    if not verdict.checks or verdict.promoted == bool(verdict.reasons):
+        raise ValueError("it contradicts itself")
+    return verdict
+
+
+def _check(form: Mapping[str, Any]) -> Check:
+    interval = form["interval"]
+    return Check(
+        **{**form, "interval": None if interval is None else (float(interval[0]), float(interval[1]))}
+    )

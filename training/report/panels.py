@@ -29,12 +29,7 @@ class Panel(NamedTuple):
 
 def panels(case: Case) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
     """The pictures, and the labels that are outlined or pointed at in any of them, in the catalogue's order."""
-    pixels = case.snapshot.pixels(case.entry.index)
-    colour = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
-    scale = _SIDE / max(colour.shape[:2])
-    size = (max(round(colour.shape[1] * scale), 1), max(round(colour.shape[0] * scale), 1))
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    small = cv2.resize(colour, size, interpolation=method).astype(np.uint8)
+    small, scale = _small(case, _SIDE)
     shown = [Panel("The image", _jpeg(small))]
     finding = case.finding
     true, true_points = _truth(case)
@@ -51,6 +46,24 @@ def panels(case: Case) -> tuple[tuple[Panel, ...], tuple[str, ...]]:
     drawn = {label for label, mask in (*true.items(), *found.items()) if mask.any()}
     drawn |= {*true_points, *finding.points}
     return tuple(shown), tuple(code for code in catalogue() if code in drawn)
+
+
+def example(case: Case, side: int) -> Picture:
+    """What graders drew of an image, and below it what is proposed, in RGB; `side` is the longer one of each."""
+    small, scale = _small(case, side)
+    finding = case.finding
+    found = {label: finding.mask(label) for label in finding.labels}
+    return np.vstack([_outlined(small, *_truth(case), scale), _outlined(small, found, finding.points, scale)])
+
+
+def _small(case: Case, side: int) -> tuple[Picture, float]:
+    """The image in RGB with this longer side, and how much smaller it is."""
+    pixels = case.snapshot.pixels(case.entry.index)
+    colour = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, axis=2)
+    scale = side / max(colour.shape[:2])
+    size = (max(round(colour.shape[1] * scale), 1), max(round(colour.shape[0] * scale), 1))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    return cv2.resize(colour, size, interpolation=method).astype(np.uint8), scale
 
 
 def _truth(case: Case) -> tuple[dict[str, Mask], dict[str, tuple[float, float]]]:

@@ -1,4 +1,4 @@
-"""Events that set a study up: itself, its images, people, settings, certification sets and the patients' splits."""
+"""Events that set a study up: itself, its images, people, settings, certification sets, splits, models."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -67,6 +67,13 @@ def split(replay: Replay, event: Event) -> None:
         replay.write(event, "patient_split", patient, split=name, decided=event.detail["decided"])
 
 
+def weights_were_judged(replay: Replay, event: Event) -> None:
+    """What became of a retraining, or who answers for weights that the gate held back: no table keeps it."""
+    del replay
+    if not event.detail["model"]:
+        raise ValueError("it names no model")
+
+
 SETTING_UP: Mapping[str, Callable[[Replay, Event], None]] = {
     "create study": create,
     "import image": import_image,
@@ -76,4 +83,6 @@ SETTING_UP: Mapping[str, Callable[[Replay, Event], None]] = {
     "make certification certification": make_certification,
     "certify certification/grader": certify,
     "split study": split,
+    "retrain weights": weights_were_judged,
+    "override gate weights": weights_were_judged,
 }
