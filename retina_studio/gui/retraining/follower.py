@@ -79,11 +79,12 @@ class Reader:
             chosen = _first_to_look_at(runs)
         looked_at = [run for run in runs if run.id == chosen or run.state in {"training", "paused", "gating"}]
         events = {run.id: self._events(run) for run in looked_at}
+        progress = {run.id: progress_of(events[run.id], run.seconds) for run in looked_at}
         state.check()
         run = next((run for run in runs if run.id == chosen), None)
         return Seen(
             runs,
-            {key: progress_of(found) for key, found in events.items()},
+            progress,
             chosen,
             tuple(events.get(chosen, ())),
             _end_of(self._queue.files(run).log) if run else "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from retina_studio.domain.labels import catalogue
 from retina_studio.gui.words import marked, tr, tr_data
@@ -57,8 +58,10 @@ def state_words(run: Run) -> str:
 
 
 def moment(iso: str) -> str:
-    """An ISO time as people read it, to the minute."""
-    return iso[:16].replace("T", " ")
+    """An ISO time as people read it here, to the minute; one without a zone is local already."""
+    if not iso:
+        return ""
+    return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def duration(seconds: float | None) -> str:
@@ -127,7 +130,7 @@ def memory_words(progress: Progress | None, gpus: tuple[Gpu, ...]) -> str:
 
 def gpu_words(gpu: Gpu) -> str:
     """A GPU in a few words."""
-    words = f"{gpu.name}: {size(gpu.memory_used)} / {size(gpu.memory)}"
+    words = gpu.name if gpu.memory is None else f"{gpu.name}: {size(gpu.memory_used)} / {size(gpu.memory)}"
     warmth = "" if gpu.temperature is None else f", {gpu.temperature:.0f} °C"
     load = "" if gpu.load is None else f", {100 * gpu.load:.0f} %"
     return words + warmth + load
@@ -137,7 +140,9 @@ def event_words(event: Mapping[str, object]) -> str:
     """A line of the log; "" for what is not worth one."""
     kind = event.get("event")
     if kind == "epoch":
-        return f"{event['stage']} {event['epoch']}:  {_values(event, 'losses')}  |  {_values(event, 'metrics')}"
+        return (
+            f"{event['stage']} {event['epoch']}:  {_values(event, 'losses')}  |  {_values(event, 'metrics')}"
+        )
     if kind in {"notice", "error"}:
         return str(event.get("message", ""))
     template = _EVENTS.get(str(kind))

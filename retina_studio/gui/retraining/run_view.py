@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 
 from retina_studio.gui import theme
 from retina_studio.gui.dashboard.looks import FEW
+from retina_studio.gui.features.proposing import TITLES
 from retina_studio.gui.panels.parts import ElidedLabel, restyle, styled_label
-from retina_studio.gui.words import tr
+from retina_studio.gui.words import tr, tr_data
 from retina_studio.retraining.run import Run
 
 from .course import Curve, StageCourse, course_of, figure_curves, is_share, loss_curves
@@ -110,7 +111,7 @@ class RunView(QWidget):
     def show_seen(self, seen: Seen, run: Run) -> None:
         """Show the chosen run as it is now."""
         progress = seen.progress.get(run.id)
-        self.title.setText(f"{run.stem} · {run.size}")
+        self.title.setText(tr_data(TITLES[run.stem]))
         self.progress.setText(progress_words(run, progress))
         self.memory.setText(memory_words(progress, seen.gpus))
         self.reason.setText(run.reason)

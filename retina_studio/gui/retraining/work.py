@@ -156,7 +156,12 @@ def work_through(state: JobState, folder: Path, home: Path) -> bool:
 
 
 def read_judged(state: JobState, home: Path, runs: Sequence[Run]) -> list[Judged]:
-    """The runs that came as far as the gate, newest first; one whose verdict cannot be read is left out."""
+    """The runs that came as far as the gate, newest first.
+
+    Raises:
+        RetinaError: a verdict or the registry is damaged.
+        CancelledError: the job was cancelled.
+    """
     from retina_studio.inference.registry import Registry  # noqa: PLC0415
 
     current = {version.hash for version in Registry().versions() if version.state == "current"}
