@@ -16,6 +16,7 @@ from retina_studio.commands import (
     propose,
     protocol,
     registry,
+    retrain,
     stores,
     studies,
     voting,
@@ -29,7 +30,20 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (window, studies, people, protocol, labels, voting, stores, models, propose, predict, registry):
+for part in (
+    window,
+    studies,
+    people,
+    protocol,
+    labels,
+    voting,
+    stores,
+    models,
+    propose,
+    predict,
+    registry,
+    retrain,
+):
     app.add_typer(part.app)
 
 

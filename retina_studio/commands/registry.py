@@ -1,4 +1,4 @@
-"""The commands of the model registry: weights list, show, import, promote, retire, rollback, export, compare."""
+"""The commands of the model registry: weights list, show, import, promote, override, rollback, compare and others."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Column, Table
 
-from retina_studio.commands.shared import Device, Json, console, errors, progress
+from retina_studio.commands.shared import Device, Json, StudyFolder, console, errors, progress
 from retina_studio.domain.comparison import Compared, Total, totals
 from retina_studio.domain.errors import RetinaError
 
@@ -121,6 +121,23 @@ def rollback(stem: Stem, reason: Reason, by: By = _OPERATOR) -> None:
     """Use the version again that was current before."""
     version = _registry(stem).roll_back(stem, by, reason)
     console.print(f"{stem} runs with {version.short} again.")
+
+
+@weights_app.command()
+def override(
+    study: StudyFolder,
+    stem: Stem,
+    which: Hash,
+    as_: Annotated[str, typer.Option("--as", metavar="NAME", help="An engineer of the study.")],
+    reason: Reason,
+) -> None:
+    """Use weights that the gate held back; the study's audit trail keeps who answers for them, and why."""
+    from retina_studio.retraining.overriding import override as promote_anyway
+    from retina_studio.study.study import Study
+
+    with Study.open(study) as opened:
+        version = promote_anyway(opened, _registry(stem), stem, which, as_, reason)
+    console.print(f"{stem} runs with {version.short} from now on; {as_} answers for it.")
 
 
 @weights_app.command()

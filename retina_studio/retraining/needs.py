@@ -22,6 +22,7 @@ class ModelNeeds:
     grades: tuple[str, ...]
     grown: int
     changes: tuple[str, ...]
+    images: float
     images_per_second: float
     memory_mb: float
 
@@ -41,6 +42,12 @@ def model_needs(stem: str) -> ModelNeeds:
     if stem not in all_needs():
         raise RetinaError(f"There is no model {stem!r} to retrain; there is: {', '.join(all_needs())}.")
     return all_needs()[stem]
+
+
+@cache
+def fewest_test_images() -> int:
+    """How many test images the gate asks for (`resources/gate.toml`, which the training module checks as a whole)."""
+    return int(tomllib.loads((resources() / "gate.toml").read_text("utf-8"))["default"]["fewest_images"])
 
 
 def read_needs(file: Path) -> Mapping[str, ModelNeeds]:
@@ -69,7 +76,7 @@ def _needs(file: Path, stem: str, section: Any) -> ModelNeeds:
         code for key in ("labels", "points", "grades") for code in lists[key] if code not in known
     ]:
         raise RetinaError(f"{file.name}: {stem} names {unknown[0]!r}, which does not exist.")
-    for key in ("grown", "images_per_second", "memory_mb"):
+    for key in ("grown", "images", "images_per_second", "memory_mb"):
         if isinstance(section[key], bool) or not isinstance(section[key], int | float) or section[key] <= 0:
             raise RetinaError(f"{file.name}: {key} of {stem} cannot be {section[key]!r}.")
     return ModelNeeds(**{**section, **{key: tuple(value) for key, value in lists.items()}})

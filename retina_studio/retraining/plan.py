@@ -1,11 +1,23 @@
 """What one click on "Retrain" would do: what the snapshot would hold, and which models have reason to learn anew."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from retina_studio.inference.registry import Registry
+from retina_studio.retraining.growth import curated_behind, grown_since
+from retina_studio.retraining.home import home_of
+from retina_studio.retraining.needs import all_needs, fewest_test_images, model_needs
+from retina_studio.retraining.pace import pace_of
+from retina_studio.retraining.queue import Queue
+from retina_studio.retraining.useful import useful_labels, useful_to
+from retina_studio.study.consensus import due
+from retina_studio.study.forecast import SettledImage, settled_images
+from retina_studio.study.loading import go_on
 from retina_studio.study.study import Study
+
+_SPLITS = ("train", "val", "test")
 
 
 @dataclass(frozen=True)
@@ -49,8 +61,9 @@ class ModelPlan:
         chosen: whether it is chosen by itself.
         possible: whether it can be trained and gated at all.
         warnings: sentences, e.g. that no image of the split val answers PPA.
-        seconds: how long it will train, None where that is not known.
-        memory_mb: of main memory, None where that is not known; `disk_mb` of the run's folder and snapshot.
+        seconds: how long it will train at most.
+        measured: whether `seconds` and `memory_mb` come from an earlier run on this computer.
+        memory_mb: of main memory.
     """
 
     stem: str
@@ -62,9 +75,9 @@ class ModelPlan:
     chosen: bool
     possible: bool
     warnings: tuple[str, ...]
-    seconds: float | None
-    memory_mb: float | None
-    disk_mb: float | None
+    seconds: float
+    memory_mb: float
+    measured: bool
 
 
 @dataclass(frozen=True)
@@ -77,7 +90,7 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready form."""
-        raise NotImplementedError
+        return asdict(self)
 
 
 def make_plan(
@@ -86,7 +99,7 @@ def make_plan(
     *,
     stems: Sequence[str] | None = None,
     seconds: float | None = None,
-    check: Callable[[], None] | None = None,
+    check: Callable[[], None] = go_on,
 ) -> Plan:
     """Look at a study without changing it; takes about a second for a thousand images.
 
@@ -98,6 +111,101 @@ def make_plan(
         check: called now and then; it may raise to give the work up.
 
     Raises:
-        RetinaError: the study cannot be read.
+        RetinaError: the study cannot be read, or there is no such model.
     """
-    raise NotImplementedError
+    images = settled_images(study, check)
+    check()
+    waiting = due(study)
+    holds = _holds(images, len(study.images()) - len(images), waiting)
+    queue = Queue(home_of(study))
+    models = tuple(_model(stem, images, registry, queue, seconds) for stem in stems or all_needs())
+    warnings = (
+        [f"{waiting} images changed since the last vote: it is run before the snapshot is made."]
+        if waiting
+        else []
+    )
+    if not images:
+        warnings.append("Nothing is settled yet: there is nothing to learn from.")
+    return Plan(holds, models, tuple(warnings))
+
+
+def _holds(images: Sequence[SettledImage], unsettled: int, waiting: int) -> Holds:
+    labels: dict[str, Counter[str]] = defaultdict(Counter)
+    grades: dict[str, Counter[str]] = defaultdict(Counter)
+    for found in images:
+        for label in useful_labels(found):
+            labels[label][found.split] += 1
+        for scale, value in found.grades.items():
+            grades[scale][str(value).lower() if isinstance(value, bool) else str(value)] += 1
+    dice = [value for found in images for value in found.dice]
+    return Holds(
+        settled=len(images),
+        unsettled=unsettled,
+        due=waiting,
+        splits=_by_split(images),
+        patients={split: len({i.image.patient for i in images if i.split == split}) for split in _SPLITS},
+        labels={label: dict(counts) for label, counts in sorted(labels.items())},
+        drawn=dict(
+            sorted(Counter(c for i in images for c, kind in i.labels.items() if kind != "none").items())
+        ),
+        grades={scale: dict(sorted(counts.items())) for scale, counts in sorted(grades.items())},
+        graders=dict(sorted(Counter(name for found in images for name in found.graders).items())),
+        agreement=sum(dice) / len(dice) if dice else None,
+    )
+
+
+def _by_split(images: Sequence[SettledImage]) -> dict[str, int]:
+    return {split: sum(found.split == split for found in images) for split in _SPLITS}
+
+
+def _model(
+    stem: str, images: Sequence[SettledImage], registry: Registry, queue: Queue, seconds: float | None
+) -> ModelPlan:
+    needs = model_needs(stem)
+    useful = [found for found in images if useful_to(needs, found)]
+    versions = registry.versions(stem)
+    current = next((version for version in versions if version.state == "current"), None)
+    counts = _by_split(useful)
+    grown = grown_since(useful, curated_behind(queue, current.hash if current else ""))
+    possible = current is not None and counts["train"] > 0 and counts["val"] > 0
+    pace = pace_of(queue, stem, needs)
+    whole = needs.images / pace.images_per_second
+    return ModelPlan(
+        stem=stem,
+        size=current.facts.size if current else "",
+        current=current.hash if current else "",
+        images=counts,
+        grown=grown,
+        threshold=int(needs.grown),
+        chosen=possible and grown >= needs.grown,
+        possible=possible,
+        warnings=tuple(_warnings(stem, useful, counts, has_weights=current is not None)),
+        seconds=whole if seconds is None else min(whole, seconds),
+        memory_mb=pace.memory_mb,
+        measured=pace.measured,
+    )
+
+
+def _warnings(
+    stem: str, useful: Sequence[SettledImage], counts: Mapping[str, int], *, has_weights: bool
+) -> list[str]:
+    found = [] if has_weights else [f"There are no weights of {stem} to go on from."]
+    if not useful:
+        return [*found, f"No settled image answers anything that {stem} learns."]
+    found += [
+        f"No image of the split {split} answers anything that {stem} learns."
+        for split in _SPLITS
+        if not counts[split]
+    ]
+    fewest = fewest_test_images()
+    if 0 < counts["test"] < fewest:
+        found.append(
+            f"The split test has {counts['test']} images for {stem}, and the gate promotes with {fewest} or more."
+        )
+    needs = model_needs(stem)
+    for label in needs.labels:
+        answered = {image.split for image in useful if label in useful_labels(image)}
+        missing = [split for split in _SPLITS if counts[split] and split not in answered]
+        if answered and missing:
+            found.append(f"No image of the split {' or '.join(missing)} answers {label}.")
+    return found
