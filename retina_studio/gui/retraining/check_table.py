@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QTreeWidget
 
@@ -32,7 +33,7 @@ def check_table() -> QTreeWidget:
         tr("Passed"),
     )
     table = plain_table(tr("The gate's figures"), heads)
-    table.headerItem().setTextAlignment(_RESULT, table.headerItem().textAlignment(0))
+    table.headerItem().setTextAlignment(_RESULT, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     table.setToolTip(
         tr("Both weights on the same locked images; the figures that are no primary may fall so far")
     )

@@ -39,6 +39,7 @@ class Choices(QWidget):
         )
         self.time = QDateTimeEdit(_next_evening())
         self.time.setDisplayFormat("yyyy-MM-dd  HH:mm")
+        self.time.setCalendarPopup(True)
         self.time.setEnabled(False)
         _name(self.time, tr("Begin at"), tr("Local time at which training may begin"))
         row = QHBoxLayout(self)

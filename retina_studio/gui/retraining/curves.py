@@ -99,18 +99,21 @@ class CurveChart(Chart):
             return tr("No epoch is through yet.")
         names = {curve.key: curve.name for curve in reversed(self.curves)}
         parts = [
-            f'<span style="color:{colours()[number % len(colours())]}">●</span>&nbsp;{_unbroken(names[key])}'
+            f'<span style="color:{colours()[number % len(colours())]}">●</span>&nbsp;{_whole(readable(names[key]))}'
             for number, key in enumerate(keys)
         ]
         if paired:
-            parts.append(f"({tr('dashed: validation')})")
+            parts.append(f"({_whole(tr('dashed: validation'))})")
         if has_best:
-            parts.append(f'<span style="color:{theme.colour("good")}">┊</span>&nbsp;{tr("best, kept")}')
+            parts.append(
+                f'<span style="color:{theme.colour("good")}">┊</span>&nbsp;{_whole(tr("best, kept"))}'
+            )
         return "&nbsp;&nbsp; ".join(parts)
 
 
-def _unbroken(name: str) -> str:
-    return readable(name).replace(" ", "&nbsp;")
+def _whole(words: str) -> str:
+    """Words that stay in one line."""
+    return words.replace(" ", "&nbsp;")
 
 
 def _dot(curve: Curve, epoch: int, value: float, paired: bool) -> Dot:

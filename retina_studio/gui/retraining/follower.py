@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from retina_studio.retraining.follow import (
 from retina_studio.retraining.queue import Queue
 from retina_studio.retraining.run import Run
 
+from .phrases import Gated
+
 _OFTEN, _RARELY = 1000, 10_000  # ms between two readings: while something happens, and else
 _GPU_EVERY = 5  # readings
 _LOG = 64 * 1024  # bytes of its end
@@ -37,6 +41,7 @@ class Seen:
         chosen: id of the run that the person looks at; "" for none.
         events, log, pictures: of the chosen run.
         gpus: of this computer, while something trains.
+        gated: how far the gate is with the chosen run.
         failure: a sentence where the queue could not be read.
     """
 
@@ -47,6 +52,7 @@ class Seen:
     log: str = ""
     pictures: tuple[Example, ...] = ()
     gpus: tuple[Gpu, ...] = ()
+    gated: Gated | None = None
     failure: str = ""
 
     @property
@@ -90,6 +96,7 @@ class Reader:
             _end_of(self._queue.files(run).log) if run else "",
             tuple(examples(self._queue.files(run))) if run else (),
             self._read_gpus(any(run.state == "training" for run in runs)),
+            _gated(self._queue.files(run).gating) if run else None,
         )
 
     def _events(self, run: Run) -> list[Event]:
@@ -193,6 +200,17 @@ def _first_to_look_at(runs: tuple[Run, ...]) -> str:
     waiting = [run for run in runs if not run.done]
     found = under_way[:1] or waiting[:1] or list(runs[-1:])
     return found[0].id if found else ""
+
+
+def _gated(file: Path) -> Gated | None:
+    """How far the gate is, from what it has said of both weights so far."""
+    of: dict[str, int] = {}
+    images = 0
+    for line in _end_of(file).splitlines():
+        with suppress(ValueError, KeyError, TypeError):
+            form = json.loads(line)
+            of[str(form["of"])], images = int(form["done"]), int(form["images"])
+    return Gated(sum(of.values()), 2 * images) if of else None
 
 
 def _end_of(file: Path) -> str:

@@ -18,6 +18,7 @@ from .phrases import NOTHING
 if TYPE_CHECKING:
     from retina_studio.retraining.plan import Holds
 
+_NARROWEST = 430  # pixels
 SPLITS = ("train", "val", "test")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -38,6 +39,7 @@ class HoldingsPanel(QWidget):
         self.tabs.setAccessibleName(tr("What the snapshot would hold"))
         for table in (self.labels, self.grades, self.graders):
             self.tabs.addTab(table, table.accessibleName())
+        self.setMinimumWidth(_NARROWEST)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(styled_label(tr("What the snapshot would hold"), "heading"))
@@ -86,6 +88,7 @@ def plain_table(name: str, heads: Sequence[str]) -> QTreeWidget:
     head.setStretchLastSection(False)
     head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    head.setMinimumSectionSize(44)
     for place in range(1, len(heads)):
         table.headerItem().setTextAlignment(place, _RIGHT)
     return table

@@ -20,6 +20,7 @@ class Indicator(QToolButton):
         super().__init__()
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setToolTip(tr("Show the runs"))
+        self.setObjectName("indicator")
         self.hide()
 
     def show_seen(self, seen: Seen) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from retina_studio.retraining.plan import ModelPlan
 
 _COUNTS = (1, 2, 3)
+_NAMES = 110  # pixels of the models' names
 
 
 class ModelTable(QTreeWidget):
@@ -28,7 +29,7 @@ class ModelTable(QTreeWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setHeaderLabels([tr("Model"), tr("Images"), tr("Time"), tr("Memory"), tr("Why")])
+        self.setHeaderLabels([tr("Model"), tr("Images"), tr("Time"), tr("Memory"), tr("Newly settled")])
         self.headerItem().setToolTip(1, tr("Training, validation and test images that answer this model"))
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
@@ -37,6 +38,8 @@ class ModelTable(QTreeWidget):
         head = self.header()
         head.setStretchLastSection(True)
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
+        self.setColumnWidth(0, _NAMES)
         for place in _COUNTS:
             self.headerItem().setTextAlignment(
                 place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -81,12 +84,13 @@ class ModelTable(QTreeWidget):
         return item
 
     def _add(self, model: ModelPlan, ticked: bool, *, may_choose: bool) -> None:
+        time = duration(model.seconds) if model.measured else tr("~ {time}", time=duration(model.seconds))
         images = " / ".join(str(model.images.get(split, 0)) for split in SPLITS)
         memory = size(model.memory_mb)
-        item = add_row(self, [model.stem, images, duration(model.seconds), memory, why(model)])
+        item = add_row(self, [model.stem, images, time, memory, why(model)])
         align_counts(item, _COUNTS)
         item.setToolTip(0, tr_data(TITLES[model.stem]))
-        item.setToolTip(4, why(model))
+        item.setToolTip(4, _tip(model))
         item.setCheckState(0, Qt.CheckState.Checked if ticked and model.possible else Qt.CheckState.Unchecked)
         if not model.possible or not may_choose:
             item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
@@ -98,11 +102,19 @@ class ModelTable(QTreeWidget):
         self.ticked.emit()
 
 
+def _tip(model: ModelPlan) -> str:
+    words = tr(
+        "{count} images were settled since its weights were trained; from {threshold} on it is chosen by itself.",
+        count=model.grown,
+        threshold=model.threshold,
+    )
+    return "\n".join([words, *model.warnings])
+
+
 def why(model: ModelPlan) -> str:
     """Why a model is chosen by itself, or not."""
     if not model.possible:
         return model.warnings[0] if model.warnings else tr("cannot be trained on this study yet")
-    grown = tr("{count} images settled since its weights were trained", count=model.grown)
     if model.chosen:
-        return grown
-    return tr("{grown}; chosen by itself from {threshold}", grown=grown, threshold=model.threshold)
+        return tr("{count} images", count=model.grown)
+    return tr("{count} of {threshold} images", count=model.grown, threshold=model.threshold)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from retina_studio.domain.labels import catalogue
@@ -42,8 +43,17 @@ _EVENTS: Mapping[str, str] = {
     "drop": marked("{stage} {epoch}: no more gain, a lower learning rate"),
     "end": marked("Training ended"),
 }
+_SPELT = {"auc": "AUC", "f1": "F1", "dr": "DR", "vcdr": "vCDR", "mse": "MSE", "px2": "px²"}
 _MINUTE, _HOUR = 60, 3600
 _FIRST_FIGURES = 3  # of an epoch's line in the log
+
+
+@dataclass(frozen=True)
+class Gated:
+    """How many answers the gate has measured: each weights' on every test image."""
+
+    done: int
+    images: int
 
 
 def state_words(run: Run) -> str:
@@ -53,7 +63,7 @@ def state_words(run: Run) -> str:
     if run.wish == "cancel":
         return tr("being cancelled")
     if run.state == "waiting" and run.not_before:
-        return tr("waiting until {time}", time=moment(run.not_before))
+        return tr("from {time}", time=short_moment(run.not_before))
     return tr_data(STATES[run.state])
 
 
@@ -62,6 +72,11 @@ def moment(iso: str) -> str:
     if not iso:
         return ""
     return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def short_moment(iso: str) -> str:
+    """The same without the year."""
+    return moment(iso)[5:]
 
 
 def duration(seconds: float | None) -> str:
@@ -96,13 +111,21 @@ def signed(value: float | None) -> str:
 
 
 def readable(name: str) -> str:
-    """The name of a loss or figure; codes of labels stay as they are."""
-    words = " ".join(part for part in name.split("_") if part)
-    return words if name in catalogue() else words[:1].upper() + words[1:]
+    """The name of a loss or figure as people read it: "dice_od" is "Dice OD"."""
+    if name in catalogue():
+        return name
+    words = " ".join(_word(part) for part in name.split("_") if part)
+    return words[:1].upper() + words[1:]
 
 
-def progress_words(run: Run, progress: Progress | None) -> str:
+def _word(part: str) -> str:
+    return _SPELT.get(part, next((code for code in catalogue() if code.lower() == part), part))
+
+
+def progress_words(run: Run, progress: Progress | None, gated: Gated | None = None) -> str:
     """How far a run is, in a few words."""
+    if run.state == "gating" and gated is not None and not run.wish:
+        return tr("at the gate: {done} of {images} answers measured", done=gated.done, images=gated.images)
     if run.state != "training" or progress is None or not progress.epochs:
         return state_words(run)
     words = tr(

@@ -87,7 +87,7 @@ class PlanPage(QWidget):
         last.addWidget(self.start_button)
         body = QWidget()
         whole = QVBoxLayout(body)
-        whole.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
+        whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(10)
         whole.addWidget(split, 1)
         whole.addWidget(self.choices)
@@ -98,7 +98,7 @@ class PlanPage(QWidget):
         self.stage.addWidget(self.empty)
         self.stage.addWidget(body)
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(EDGE, EDGE, EDGE, 0)
+        outer.setContentsMargins(EDGE, EDGE, EDGE, EDGE)
         outer.addWidget(self.notice)
         outer.addWidget(self.stage, 1)
 
@@ -156,16 +156,14 @@ class PlanPage(QWidget):
             return tr("Only an engineer of this study may retrain its models.")
         if not chosen:
             return tr("Tick the models to retrain.")
-        known = [model.seconds for model in chosen if model.seconds is not None]
-        time = duration(sum(known)) if len(known) == len(chosen) else tr("not known")
-        memory = [model.memory_mb for model in chosen if model.memory_mb is not None]
-        disk = [model.disk_mb for model in chosen if model.disk_mb is not None]
-        return tr(
-            "About {time} one after the other · memory {memory} · disk {disk}",
-            time=time,
-            memory=size(max(memory, default=None)),
-            disk=size(sum(disk) if disk else None),
+        words = tr(
+            "At most {time}, one model after the other · up to {memory} of memory",
+            time=duration(sum(model.seconds for model in chosen)),
+            memory=size(max(model.memory_mb for model in chosen)),
         )
+        if all(model.measured for model in chosen):
+            return words
+        return f"{words} · {tr('a guess, until a run was measured on this computer')}"
 
     def _tell_warnings(self) -> None:
         plan, model = (self.planned.plan if self.planned else None), self.models.current

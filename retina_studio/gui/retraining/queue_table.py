@@ -11,7 +11,9 @@ from retina_studio.gui.words import tr
 from retina_studio.retraining.run import Run
 
 from .follower import Seen
-from .phrases import ICONS, moment, state_words
+from .phrases import ICONS, moment, short_moment, state_words
+
+_NAMES = 84  # pixels of the models' names
 
 
 class QueueTable(QTreeWidget):
@@ -29,7 +31,9 @@ class QueueTable(QTreeWidget):
         self.setToolTip(tr("Runs in the order in which they are worked through"))
         head = self.header()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
         head.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        self.setColumnWidth(0, _NAMES)
         head.setStretchLastSection(False)
         self._ids: list[str] = []
         self.currentItemChanged.connect(self._on_current)
@@ -54,11 +58,12 @@ class QueueTable(QTreeWidget):
             return
         progress = seen.progress.get(run.id)
         share = "" if progress is None or run.done or not progress.epochs else f"{100 * progress.share:.0f} %"
-        cells = (run.stem, state_words(run), share, moment(run.asked), run.by)
+        cells = (run.stem, state_words(run), share, short_moment(run.asked), run.by)
         for column, words in enumerate(cells):
             if item.text(column) != words:
                 item.setText(column, words)
         item.setToolTip(1, run.reason or state_words(run))
+        item.setToolTip(3, moment(run.asked))
         item.setIcon(1, icons.icon(*ICONS[run.state]))
 
     def _on_current(self, item: QTreeWidgetItem | None) -> None:

@@ -26,7 +26,7 @@ from .course import Curve, StageCourse, course_of, figure_curves, is_share, loss
 from .curves import CurveChart
 from .examples_view import ExamplesView
 from .follower import Seen
-from .phrases import event_words, memory_words, progress_words, readable
+from .phrases import Gated, event_words, memory_words, progress_words, readable
 
 _FULL = 1000  # of the progress bar
 
@@ -74,25 +74,23 @@ class RunView(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self.title)
-        head.addSpacing(8)
-        head.addWidget(self.progress)
         head.addWidget(self.memory, 1)
         self.memory.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         charts = QWidget()
         grid = QGridLayout(charts)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(16)
-        for column, (words, box, chart) in enumerate(
+        for place, (words, box, chart) in enumerate(
             ((tr("Losses"), self.stage, self.losses), (tr("Validation"), self.figure, self.figures))
         ):
             line = QHBoxLayout()
             line.addWidget(styled_label(words, "heading"))
             line.addStretch(1)
             line.addWidget(box)
-            grid.addLayout(line, 0, column)
-            grid.addWidget(chart, 1, column)
-            grid.addWidget(chart.legend, 2, column, Qt.AlignmentFlag.AlignTop)
-            grid.setColumnStretch(column, 1)
+            grid.addLayout(line, 0, place)
+            grid.addWidget(chart, 1, place)
+            grid.addWidget(chart.legend, 2, place, Qt.AlignmentFlag.AlignTop)
+            grid.setColumnStretch(place, 1)
         grid.setRowStretch(1, 1)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setObjectName("bare")
@@ -100,24 +98,25 @@ class RunView(QWidget):
         split.addWidget(charts)
         split.addWidget(self.tabs)
         split.setSizes([340, 260])
-        column_ = QVBoxLayout(self)
-        column_.setContentsMargins(0, 0, 0, 0)
-        column_.setSpacing(8)
-        column_.addLayout(head)
-        column_.addWidget(self.bar)
-        column_.addWidget(self.reason)
-        column_.addWidget(split, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self.progress)
+        column.addWidget(self.bar)
+        column.addWidget(self.reason)
+        column.addWidget(split, 1)
 
     def show_seen(self, seen: Seen, run: Run) -> None:
         """Show the chosen run as it is now."""
         progress = seen.progress.get(run.id)
         self.title.setText(tr_data(TITLES[run.stem]))
-        self.progress.setText(progress_words(run, progress))
+        self.progress.setText(progress_words(run, progress, seen.gated))
         self.memory.setText(memory_words(progress, seen.gpus))
         self.reason.setText(run.reason)
         self.reason.setVisible(bool(run.reason))
         restyle(self.reason, "bad" if run.state == "failed" else "quiet")
-        self._show_share(run, progress.share if progress else 0.0)
+        self._show_share(run, progress.share if progress else 0.0, seen.gated)
         self.examples.show_examples(seen.pictures)
         self._show_log(seen)
         if (run.id, len(seen.events)) != (self._run, self._events):
@@ -130,8 +129,10 @@ class RunView(QWidget):
         if self._ground != theme.colour("panel"):
             self._draw()
 
-    def _show_share(self, run: Run, share: float) -> None:
-        is_vague = run.state in {"curating", "gating"}
+    def _show_share(self, run: Run, share: float, gated: Gated | None) -> None:
+        is_vague = run.state == "curating" or (run.state == "gating" and gated is None)
+        if run.state == "gating" and gated is not None:
+            share = gated.done / max(gated.images, 1)
         self.bar.setRange(0, 0 if is_vague else _FULL)
         if not is_vague:
             self.bar.setValue(round(_FULL * (1.0 if run.state in {"promoted", "held back"} else share)))
