@@ -74,7 +74,7 @@ def draw_example(path, number):
     cv2.imwrite(str(path), picture)
 
 
-def judge(home, run, *, promoted):
+def judge(home, run, *, promoted, candidate=CANDIDATE, current=CURRENT):
     """End a run at the gate."""
     queue = Queue(home)
     files = queue.files(run)
@@ -97,7 +97,7 @@ def judge(home, run, *, promoted):
         _check("ppa", "PPA (AUC)", None, None, None, passed=None),
     ]
     verdict = {
-        "model": run.stem, "size": "compact", "candidate": CANDIDATE, "current": CURRENT, "store": STORE,
+        "model": run.stem, "size": "compact", "candidate": candidate, "current": current, "store": STORE,
         "split": "test", "images": {f"image{n}": "0" * 64 for n in range(95)}, "locked": "d" * 64,
         "promoted": promoted, "reasons": reasons, "notes": ["4 images show too little of PPA to judge it."],
         "checks": checks,
@@ -105,7 +105,7 @@ def judge(home, run, *, promoted):
     files.gate.write_text(json.dumps(verdict))
     reason = "Glaucoma (AUC) rose." if promoted else reasons[0]
     return queue.update(
-        run.id, state="promoted" if promoted else "held back", candidate=CANDIDATE, reason=reason
+        run.id, state="promoted" if promoted else "held back", candidate=candidate, reason=reason
     )
 
 
