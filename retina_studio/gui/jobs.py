@@ -47,6 +47,11 @@ class JobState:
         if self._cancelled.is_set():
             raise CancelledError
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the job was cancelled, for a function that ends by itself then."""
+        return self._cancelled.is_set()
+
     def cancel(self) -> None:
         """Ask the function to stop."""
         self._cancelled.set()

@@ -18,3 +18,8 @@ def home_of(study: Study) -> Path:
     for part in (folder, folder / "snapshots", folder / "runs"):
         part.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
+
+
+def is_begun(study: Study) -> bool:
+    """Whether anything of a study was ever retrained on this computer; makes no folder."""
+    return (paths.user_data() / "retraining" / study.id / "runs").is_dir()

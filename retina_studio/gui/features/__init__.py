@@ -29,6 +29,7 @@ from .preferences import Preferences
 from .proposing import Proposing
 from .protocol import Protocol
 from .refining import Refining
+from .retraining import Retraining
 from .revealing import Revealing
 from .reviewing import Reviewing
 from .shortcuts import Shortcuts
@@ -54,6 +55,7 @@ FEATURES: tuple[type[Feature], ...] = (
     Explaining,
     Revealing,
     Models,
+    Retraining,
     Protocol,
     Signing,
     Views,

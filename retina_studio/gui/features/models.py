@@ -130,10 +130,11 @@ class Models(StudyFeature):
             return
         before, after = dialog.before.currentData(), dialog.after.currentData()
         job = Job(compare_versions, before, after, dialog.file.path, dialog.split.currentData())
-        job.done.connect(self._show_changes)
+        job.done.connect(self.show_changes)
         dialog.follow(job, _compared_words)
 
-    def _show_changes(self, changes: Changes) -> None:
+    def show_changes(self, changes: Changes) -> None:
+        """Open the window of a comparison in the place of the one before."""
         from retina_studio.gui.models.changes import ChangesWindow  # noqa: PLC0415
 
         if self.changes is not None:
