@@ -384,6 +384,14 @@
    <translation>选择多个顶点，一起移动或删除</translation>
   </message>
   <message>
+   <source>Arrows, Enter and Esc with the crosshair</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Move it (Shift: far, Ctrl: one pixel), set points or begin and end a shape, leave</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Arrows (Shift: 10 pixels)</source>
    <translation>方向键（Shift：10 像素）</translation>
   </message>
@@ -460,12 +468,12 @@
    <translation>绘制{label}</translation>
   </message>
   <message>
-   <source>Something went wrong ({error}).</source>
-   <translation>出现错误（{error}）。</translation>
+   <source>Recovered {count} edits that had not reached the study's server when the program ended.</source>
+   <translation type="unfinished" />
   </message>
   <message>
-   <source>Every edit shown as saved is on disk. Details: {log_file}</source>
-   <translation>所有显示为已保存的编辑均已写入磁盘。详情：{log_file}</translation>
+   <source>Recovered 1 edit that had not reached the study's server when the program ended.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Keep the first reading</source>
@@ -750,6 +758,10 @@
   <message>
    <source>Keep what this reading says of the item</source>
    <translation>采用这份判读对该项的结果</translation>
+  </message>
+  <message>
+   <source>The item in dispute</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Settle that there is nothing here (D)</source>
@@ -1316,6 +1328,26 @@
    <translation>下</translation>
   </message>
   <message>
+   <source>The last time Retina Studio crashed. Every edit shown as saved is there. What is known of it: {file}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The last time Retina Studio did not end by itself. Every edit shown as saved is there.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Something went wrong ({error}).</source>
+   <translation>出现错误（{error}）。</translation>
+  </message>
+  <message>
+   <source>Every edit shown as saved is on disk, and you can go on. Details, without names of images: {file}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open the folder</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Drawings</source>
    <translation>绘制</translation>
   </message>
@@ -1772,34 +1804,6 @@
    <translation>正在表决 {done} / {total}</translation>
   </message>
   <message>
-   <source>Open a study</source>
-   <translation>打开研究</translation>
-  </message>
-  <message>
-   <source>Studies opened before</source>
-   <translation>曾打开的研究</translation>
-  </message>
-  <message>
-   <source>Choose a folder …</source>
-   <translation>选择文件夹 …</translation>
-  </message>
-  <message>
-   <source>A folder made with `retina-studio init`</source>
-   <translation>用 `retina-studio init` 创建的文件夹</translation>
-  </message>
-  <message>
-   <source>Which study?</source>
-   <translation>选择哪个研究？</translation>
-  </message>
-  <message>
-   <source>A study is a folder with images and everybody's gradings.</source>
-   <translation>研究是一个文件夹，包含图像和所有人的判读。</translation>
-  </message>
-  <message>
-   <source>Choose the folder of a study</source>
-   <translation>选择研究文件夹</translation>
-  </message>
-  <message>
    <source>Keyboard shortcuts</source>
    <translation>键盘快捷键</translation>
   </message>
@@ -2216,6 +2220,126 @@
    <translation>CAM 图中没有达到此强度的部位：请调低等值线。</translation>
   </message>
   <message>
+   <source>Go to</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The worklist</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Put the focus on the worklist</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The image</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Put the focus on the image</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The labels</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Put the focus on the chosen label</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The grades</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Put the focus on the first grade</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The lists</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Put the focus on the tabs of the lists</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open another study …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close this study and go to the welcome page; everything is saved</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Guided tour</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show what is where, in seven steps</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Log …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What the application noted, for whoever helps you</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>About Retina Studio …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Versions, licences and shipped weights</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The report stays on this computer; Esc puts this line away</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Your images, and which of them are submitted. N and P go to the next and the previous one.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Draw here with the tools above: E ellipse, G polygon, T point. The wheel zooms, Space and drag moves. Ctrl+Space draws by keys alone. Every edit is on disk at once; Ctrl+Z takes it back.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose what you draw, by click or key. Tick “none” where you looked and found nothing: an empty label alone says nothing.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Grading</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The grades of the whole image, with the guideline's words below. A dot marks what is needed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ctrl+M asks the models. What they offer is dashed, and counts only once you accept it: Y accepts, R accepts to correct, X rejects.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Submit</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Hand the grading in when it is complete, and go on. You can reopen it later.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Everything else</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>F1 lists all keys, Ctrl+, changes theme and language. Help shows this tour again.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Import images …</source>
    <translation>导入图像 …</translation>
   </message>
@@ -2508,6 +2632,18 @@
    <translation>{name} 已加入研究。</translation>
   </message>
   <message>
+   <source>Draw by keys</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A crosshair: arrows move it (Shift: far, Ctrl: one pixel), Enter sets points and ends; Esc leaves</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Arrows move the crosshair (Shift: far, Ctrl: one pixel); Enter sets points and ends; Esc leaves.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Preferences</source>
    <translation>首选项</translation>
   </message>
@@ -2646,6 +2782,30 @@
   <message>
    <source>Select one ellipse or polygon to refine, or review a proposal.</source>
    <translation>请选择一个椭圆或多边形进行精修，或审阅一项建议。</translation>
+  </message>
+  <message>
+   <source>Retraining {model} was cancelled.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Retrain …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Let the models learn from what the graders have settled; you go on annotating meanwhile</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{model} has learnt anew: its new weights are used from now on.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The gate holds the new weights of {model} back: {reason}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Retraining {model} failed: {reason}</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Review one by one</source>
@@ -2852,6 +3012,206 @@
    <translation>已保存。自下次表决起生效。</translation>
   </message>
   <message>
+   <source>About Retina Studio</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Versions</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Packages</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Shipped weights</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Text of the licence</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Model card</source>
+   <translation>模型卡</translation>
+  </message>
+  <message>
+   <source>What is shipped</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Packages and licences</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy versions</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the versions, for whoever helps</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reading packages and weights …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>System</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Package</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Version</source>
+   <translation>版本</translation>
+  </message>
+  <message>
+   <source>Licence</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Model</source>
+   <translation>模型</translation>
+  </message>
+  <message>
+   <source>SHA-256</source>
+   <translation>SHA-256</translation>
+  </message>
+  <message>
+   <source>Research software, not a medical device.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No proposal of it may be used for a diagnosis. Licence: Apache-2.0.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The package brings no text of its licence.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no model card here.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>not listed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Everything</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Warnings and errors</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Errors</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>note</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>warning</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>error</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>It stays on this computer, and holds no name of an image, a grader or a folder.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Entries</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Entries, the newest first</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Log</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which entries</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Filter by a word</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show only entries that hold this text</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The whole entry</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Copy the entries shown</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The log and the crash reports are there</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Refresh</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Read the log again</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Close the log</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>When</source>
+   <translation>时间</translation>
+  </message>
+  <message>
+   <source>What</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Words</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Skip the tour</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Next</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{number} of {all}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Done</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The work in the background failed: {error}</source>
    <translation>后台任务失败：{error}</translation>
   </message>
@@ -2970,6 +3330,10 @@
   <message>
    <source>History</source>
    <translation>历史记录</translation>
+  </message>
+  <message>
+   <source>Labels and grades</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>grader</source>
@@ -3220,10 +3584,6 @@
    <translation>导入</translation>
   </message>
   <message>
-   <source>Model card</source>
-   <translation>模型卡</translation>
-  </message>
-  <message>
    <source>Where the chosen version comes from, and what was done with it</source>
    <translation>所选版本的来源及其经过的操作</translation>
   </message>
@@ -3284,24 +3644,12 @@
    <translation>要导入的权重文件 (*.safetensors)</translation>
   </message>
   <message>
-   <source>SHA-256</source>
-   <translation>SHA-256</translation>
-  </message>
-  <message>
    <source>The file's SHA-256, if you were told it</source>
    <translation>文件的 SHA-256（如已告知）</translation>
   </message>
   <message>
    <source>The file is refused where it has another one</source>
    <translation>若文件的 SHA-256 不同，则拒绝该文件</translation>
-  </message>
-  <message>
-   <source>Model</source>
-   <translation>模型</translation>
-  </message>
-  <message>
-   <source>Version</source>
-   <translation>版本</translation>
   </message>
   <message>
    <source>Added</source>
@@ -3708,10 +4056,6 @@
    <translation>成绩</translation>
   </message>
   <message>
-   <source>When</source>
-   <translation>时间</translation>
-  </message>
-  <message>
    <source>{name} ({count} images)</source>
    <translation>{name}（{count} 幅图像）</translation>
   </message>
@@ -3908,6 +4252,14 @@
    <translation>无法连接服务器：您的编辑保存在本机，待服务器恢复后发送。</translation>
   </message>
   <message>
+   <source>Understood</source>
+   <translation>知道了</translation>
+  </message>
+  <message>
+   <source>Put this line away</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>Open it again as a new version; the submitted one is kept</source>
    <translation>作为新版本重新打开；已提交的版本会保留</translation>
   </message>
@@ -3922,10 +4274,6 @@
   <message>
    <source>Returned by the adjudicator: {comment}</source>
    <translation>仲裁者退回：{comment}</translation>
-  </message>
-  <message>
-   <source>Understood</source>
-   <translation>知道了</translation>
   </message>
   <message>
    <source>Put this line away; the worklist keeps it</source>
@@ -5000,6 +5348,22 @@
    <translation>语言</translation>
   </message>
   <message>
+   <source>Blind first: no proposal before one's own reading is submitted</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>From the next image on that is opened; what changes after the reveal is counted in Agreement</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Of the most informative first, drawn by chance</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>So that the models do not choose alone what is graded; 0 takes only the most informative</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
    <source>The size changes at the next start.</source>
    <translation>大小将在下次启动时更改。</translation>
   </message>
@@ -5018,6 +5382,586 @@
   <message>
    <source>Grades that submitting asks for</source>
    <translation>提交时必填的分级</translation>
+  </message>
+  <message>
+   <source>Candidate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Difference</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>95 % interval</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Tolerance</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Passed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The gate's figures</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Both weights on the same locked images; the figures that are no primary may fall so far</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{figure} (primary)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>must rise</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>no</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>not judged</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>as long as its recipe says</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Training time</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>When training ends, the best weights so far are kept</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Where</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What training runs on</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Not before</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Begin later, such as over night; the application must be open then</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Begin at</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Local time at which training may begin</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>at most {time} a model</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Train</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>on</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{name}, epoch {epoch}: {value}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Epoch</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No epoch is through yet.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>validation</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>training</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>dashed: validation</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>best, kept</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Example answers</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Epoch of the examples</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which epoch's answers are shown (arrow keys); at the end, always the newest</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{stage}, epoch {epoch}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The picture of this epoch cannot be read.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Examples are drawn after each epoch.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{settled} images settled ({splits}) of {patients} patients; {unsettled} not yet. Agreement of the graders (Dice): {agreement}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Training</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Validation</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Test</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What the snapshot would hold</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Drawn on</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Gradings that voted</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Show the runs</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Retraining: {words}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{time} left</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} images were settled since its weights were trained; from {threshold} on it is chosen by itself.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{count} of {threshold} images</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Training, validation and test images that answer this model</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Models to retrain</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Tick the models to retrain (Space)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>~ {time}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>cannot be trained on this study yet</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Time</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Memory</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Newly settled</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>waiting</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>making the snapshot</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>paused</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>at the gate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>held back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>failed</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>cancelled</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Started on {device}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{split}: {done} of {images} images prepared</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stage {stage}: at most {epochs} epochs</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stage {stage}: taken up after epoch {epoch}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{stage} {epoch}: the best so far, kept</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{stage} {epoch}: no more gain, a lower learning rate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Training ended</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{hours} h {minutes} min</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{stage}, epoch {epoch} of {epochs}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>pausing after this epoch</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>being cancelled</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>from {time}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>less than a minute</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{minutes} min</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>at the gate: {done} of {images} answers measured</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Memory {size}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>on the GPU {size}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>At most {time}, one model after the other · up to {memory} of memory</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Warnings</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Estimate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Retrain</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Make a snapshot, train in a process of its own, and measure at the gate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Looking at the study …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Retrain 1 model</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Retrain {count} models</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Only an engineer of this study may retrain its models.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Tick the models to retrain.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No image of this study is settled yet: there is nothing to learn from.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Models learn from what the graders' vote has settled.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>a guess, until a run was measured on this computer</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>How much of the training is through</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Queue</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Runs in the order in which they are worked through</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Asked</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stage</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which stage of the training the curves show</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Which figures on the validation images are drawn</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Losses</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Figures on validation images</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Examples</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stage: {stage}</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Main figures</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Pause</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stop after this epoch; it gives its memory back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Continue</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Go on where it stopped</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>End this run; the best weights so far are kept as a candidate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Report</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open the report of this training</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Verdict</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>What the gate says of this run</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Nothing was retrained yet. Choose models on the page “Plan”.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Really cancel?</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Held back: {model} goes on with the weights it had.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Promoted then; by now {model} runs with other weights.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Held back by the gate; promoted by a person all the same.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Run</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Whose verdict is shown</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reasons</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Both weights side by side, image by image</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Roll back …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Every version of the models; one click rolls back</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Reason (needed to promote what the gate held back)</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Why; it is kept in the audit trail with your name</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Promote all the same</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Use the candidate in spite of the gate</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>No run has come as far as the gate yet.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>{model} {size}: candidate {candidate} against {current}, on {images} locked images of the split “{split}” of the snapshot {store}.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Promoted: {model} runs with the new weights.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>nothing</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Retraining</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>This installation cannot train: its training module is missing. Install it again, whole.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Asking for the runs …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>In the queue. It goes on while you annotate, and when this window is closed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Promoting …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Comparing …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped; nothing was changed.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Plan</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Runs</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>There is no report of this run yet.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>processor, {count} cores</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>GPU</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>{first} or {second}: the model is unsure</source>
@@ -5358,6 +6302,138 @@
   <message>
    <source>This area does not touch the selected shape.</source>
    <translation>此区域与所选形状不相接。</translation>
+  </message>
+  <message>
+   <source>Drawing images and gradings …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The study's folder is made in it; choose a disk of this computer with room for the images</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A study is a folder with images and everybody's gradings. Your own image files stay as they are.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Ten synthetic images, some of them read by two simulated graders. No real patient is in it; remove the folder when you are done.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Name of the study</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A folder of this name is made</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>My study</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>New study</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Make study</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Import images of</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Left empty, images are imported later</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A folder; may be left empty</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Demo study</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Make demo study</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Retina Studio demo</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>You</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Stopped: no study was made.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>The demo study is the quickest way to see what there is: ten synthetic images, made in a minute; a short tour shows you around.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>A study of your own is one folder with images and everybody's gradings. Importing copies your images without names and dates; your files stay as they are.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>If a study was made for you, on this computer or on a shared disk, open its folder. Nothing is ever sent anywhere.</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Studies opened before</source>
+   <translation>曾打开的研究</translation>
+  </message>
+  <message>
+   <source>Welcome</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open a study …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Choose the folder of a study</source>
+   <translation>选择研究文件夹</translation>
+  </message>
+  <message>
+   <source>New study …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Make an empty study</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Import a folder …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Make a study of a folder of images</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Demo study …</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Make a study of synthetic images to try everything on</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Open the chosen study</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Draw, grade, settle and learn on retinal images</source>
+   <translation type="unfinished" />
+  </message>
+  <message>
+   <source>Version {version}. Research software, not a medical device.</source>
+   <translation type="unfinished" />
   </message>
   <message>
    <source>Mask PNG per label</source>

@@ -17,6 +17,7 @@ from retina_studio.study.importing import import_images
 from retina_studio.study.repeating import give_repeats
 from retina_studio.study.returning import return_for_correction
 from retina_studio.study.splitting import split_patients
+from retina_studio.study.training_trail import record_override, record_retraining
 
 
 def draw_pictures(folder, names=("p1_OD", "p1_OS", "p2_OD", "p3_OD")):
@@ -44,6 +45,7 @@ def fill(study, folder):
     give_repeats(study, days=0, share=1.0)
     repeated = study.session(study.image("p1_OS"), study.grader("Ben"))
     repeated.apply(SetGrade("dr", None, 3))
+    _retrain(study)
     return study
 
 
@@ -125,3 +127,11 @@ def _adjudicate(study):
 def submit_again(session):
     session.apply(SetGrade("dr", session.grading.grades["dr"], 4))
     session.submit(complete=False)
+
+
+def _retrain(study):
+    weights = "5" * 64
+    record_retraining(
+        study, "Zoe", weights, {"model": "disc", "state": "held back", "reasons": ["Dice fell."]}
+    )
+    record_override(study, "Dan", weights, {"model": "disc", "reason": "It is better on our camera."})
