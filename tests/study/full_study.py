@@ -41,11 +41,11 @@ def fill(study, folder):
     study.grader_comes_back("Dan", "Zoe")
     _grade(study)
     _adjudicate(study)
+    _retrain(study)
     split_patients(study, study.images(), {})
     give_repeats(study, days=0, share=1.0)
     repeated = study.session(study.image("p1_OS"), study.grader("Ben"))
     repeated.apply(SetGrade("dr", None, 3))
-    _retrain(study)
     return study
 
 
