@@ -10,6 +10,7 @@ import os
 import platform
 import sys
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -55,8 +56,9 @@ class Run:
     def end(self) -> None:
         """The application ended well."""
         faulthandler.disable()
-        if self._was_on:
-            faulthandler.enable()
+        if self._was_on and sys.__stderr__ is not None:
+            with suppress(OSError):  # the process has none that a crash could write to
+                faulthandler.enable(sys.__stderr__)
         self._stream.close()
         self._mark.unlink(missing_ok=True)
         _let_go(self._lock)

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 import pytest
 
+from retina_studio import logs
 from retina_studio.domain.errors import RetinaError
-from retina_studio.gui import app
 from retina_studio.study.backup import backup
 from retina_studio.study.database import Database
 from retina_studio.study.importing import import_images
@@ -146,13 +146,10 @@ def test_what_holds_patients_or_graders_is_its_owners_alone(tmp_path, monkeypatc
             study.add_grader("Ada")
             backup(study, tmp_path / "backup")
             open_for_others = [path for name in ("study", "backup") for path in others_may(tmp_path / name)]
-        app._start_log()
-        open_for_others += others_may(tmp_path / "own" / "retina-studio")
+        with logs.kept():
+            open_for_others += others_may(tmp_path / "own" / "retina-studio")
     finally:
         os.umask(before)
-    for handler in list(app._log.handlers):
-        app._log.removeHandler(handler)
-        handler.close()
     assert open_for_others == []
 
 

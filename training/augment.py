@@ -169,7 +169,7 @@ class Augmentation:
             start = draws[3 + axis] * (room + 1)
             if target is not None:
                 there = matrix[axis] @ (*target, 1.0)
-                start = there - draws[3 + axis] * window
+                start = there - draws[3 + axis] * (window - 1)  # then rounded down: still inside
             corner.append(min(max(math.floor(start), 0), room))
         return np.array([[1.0, 0, -corner[0]], [0, 1, -corner[1]], [0, 0, 1]]) @ matrix
 

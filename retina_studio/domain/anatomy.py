@@ -24,6 +24,7 @@ from retina_studio.domain.rules import Check, Finding, Rule, check
 from retina_studio.domain.shapes import Ellipse, Geometry, Point, Polygon, Shape
 
 _EYES = {"OD": "right eye", "OS": "left eye"}
+_PIXEL = 1.0  # square pixels: less is the rounding of an outline
 _CRUMB = 0.01  # of the largest part: less is no atrophy of its own
 _STEEP = 0.5  # a disc-fovea line steeper than 60 degrees says nothing about left and right
 
@@ -185,7 +186,7 @@ def _overlaps(shape: Shape, disc: Outline, rule: Rule) -> bool:
     if isinstance(shape.geometry, Point):
         return False
     smaller = min(_form(shape.geometry).area, _form(disc).area)
-    return bool(_shared(shape.geometry, disc) > rule.numbers["tolerance"] * smaller)
+    return bool(_shared(shape.geometry, disc) > max(rule.numbers["tolerance"] * smaller, _PIXEL))
 
 
 def _disc_size(facts: Facts, rule: Rule) -> Iterator[Finding]:

@@ -49,6 +49,7 @@ class VerdictPage(QWidget):
         self.sentence.setAccessibleName(tr("Verdict"))
         self.about = styled_label("", "quiet")
         self.about.setWordWrap(True)
+        self.about.setAccessibleName(tr("Verdict"))
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.reasons = QLabel()
         self.reasons.setWordWrap(True)
