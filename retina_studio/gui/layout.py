@@ -28,6 +28,7 @@ from retina_studio.gui.panels.history import HistoryPanel
 from retina_studio.gui.panels.parts import rule, styled_label
 from retina_studio.gui.panels.tabs import SideTabs
 from retina_studio.gui.settings import settings
+from retina_studio.gui.tool_bar import ToolBar
 from retina_studio.gui.tools import TOOLS
 from retina_studio.gui.words import tr
 
@@ -121,7 +122,7 @@ def _splitters(window: MainWindow) -> dict[str, QSplitter]:
 
 
 def _tool_bar(window: MainWindow) -> QToolBar:
-    bar = QToolBar(tr("Tools"))
+    bar = ToolBar(tr("Tools"))
     bar.setObjectName("tools")
     bar.setMovable(False)
     bar.setIconSize(QSize(20, 20))
@@ -158,6 +159,7 @@ def _tool_bar(window: MainWindow) -> QToolBar:
     bar.addWidget(who).setObjectName("roomy")
     for name in ("previous", "next", "shortcuts"):
         bar.addAction(window.actions[name])
+    bar.let_go()
     return bar
 
 
