@@ -385,11 +385,11 @@
   </message>
   <message>
    <source>Arrows, Enter and Esc with the crosshair</source>
-   <translation type="unfinished" />
+   <translation>使用十字线时的方向键、Enter 和 Esc</translation>
   </message>
   <message>
    <source>Move it (Shift: far, Ctrl: one pixel), set points or begin and end a shape, leave</source>
-   <translation type="unfinished" />
+   <translation>移动（Shift：大步，Ctrl：一个像素）、放点或开始与结束形状、离开</translation>
   </message>
   <message>
    <source>Arrows (Shift: 10 pixels)</source>
@@ -469,11 +469,11 @@
   </message>
   <message>
    <source>Recovered {count} edits that had not reached the study's server when the program ended.</source>
-   <translation type="unfinished" />
+   <translation>已恢复 {count} 次编辑：上次程序结束时尚未到达本研究的服务器。</translation>
   </message>
   <message>
    <source>Recovered 1 edit that had not reached the study's server when the program ended.</source>
-   <translation type="unfinished" />
+   <translation>已恢复 1 次编辑：上次程序结束时尚未到达本研究的服务器。</translation>
   </message>
   <message>
    <source>Keep the first reading</source>
@@ -761,7 +761,7 @@
   </message>
   <message>
    <source>The item in dispute</source>
-   <translation type="unfinished" />
+   <translation>有争议的项目</translation>
   </message>
   <message>
    <source>Settle that there is nothing here (D)</source>
@@ -1329,11 +1329,11 @@
   </message>
   <message>
    <source>The last time Retina Studio crashed. Every edit shown as saved is there. What is known of it: {file}</source>
-   <translation type="unfinished" />
+   <translation>Retina Studio 上次崩溃了。凡显示为已保存的编辑均在。已知情况：{file}</translation>
   </message>
   <message>
    <source>The last time Retina Studio did not end by itself. Every edit shown as saved is there.</source>
-   <translation type="unfinished" />
+   <translation>Retina Studio 上次未正常结束。凡显示为已保存的编辑均在。</translation>
   </message>
   <message>
    <source>Something went wrong ({error}).</source>
@@ -1341,11 +1341,11 @@
   </message>
   <message>
    <source>Every edit shown as saved is on disk, and you can go on. Details, without names of images: {file}</source>
-   <translation type="unfinished" />
+   <translation>凡显示为已保存的编辑均已写入磁盘，您可以继续。详情（不含图像名称）：{file}</translation>
   </message>
   <message>
    <source>Open the folder</source>
-   <translation type="unfinished" />
+   <translation>打开文件夹</translation>
   </message>
   <message>
    <source>Drawings</source>
@@ -2221,123 +2221,123 @@
   </message>
   <message>
    <source>Go to</source>
-   <translation type="unfinished" />
+   <translation>转到</translation>
   </message>
   <message>
    <source>The worklist</source>
-   <translation type="unfinished" />
+   <translation>工作列表</translation>
   </message>
   <message>
    <source>Put the focus on the worklist</source>
-   <translation type="unfinished" />
+   <translation>将焦点移到工作列表</translation>
   </message>
   <message>
    <source>The image</source>
-   <translation type="unfinished" />
+   <translation>图像</translation>
   </message>
   <message>
    <source>Put the focus on the image</source>
-   <translation type="unfinished" />
+   <translation>将焦点移到图像</translation>
   </message>
   <message>
    <source>The labels</source>
-   <translation type="unfinished" />
+   <translation>标签</translation>
   </message>
   <message>
    <source>Put the focus on the chosen label</source>
-   <translation type="unfinished" />
+   <translation>将焦点移到所选标签</translation>
   </message>
   <message>
    <source>The grades</source>
-   <translation type="unfinished" />
+   <translation>分级</translation>
   </message>
   <message>
    <source>Put the focus on the first grade</source>
-   <translation type="unfinished" />
+   <translation>将焦点移到第一项分级</translation>
   </message>
   <message>
    <source>The lists</source>
-   <translation type="unfinished" />
+   <translation>列表</translation>
   </message>
   <message>
    <source>Put the focus on the tabs of the lists</source>
-   <translation type="unfinished" />
+   <translation>将焦点移到各列表的选项卡</translation>
   </message>
   <message>
    <source>Open another study …</source>
-   <translation type="unfinished" />
+   <translation>打开另一项研究 …</translation>
   </message>
   <message>
    <source>Close this study and go to the welcome page; everything is saved</source>
-   <translation type="unfinished" />
+   <translation>关闭本研究并回到欢迎页；一切均已保存</translation>
   </message>
   <message>
    <source>Guided tour</source>
-   <translation type="unfinished" />
+   <translation>导览</translation>
   </message>
   <message>
    <source>Show what is where, in seven steps</source>
-   <translation type="unfinished" />
+   <translation>分七步说明各处有什么</translation>
   </message>
   <message>
    <source>Log …</source>
-   <translation type="unfinished" />
+   <translation>日志 …</translation>
   </message>
   <message>
    <source>What the application noted, for whoever helps you</source>
-   <translation type="unfinished" />
+   <translation>应用程序的记录，供协助您的人查看</translation>
   </message>
   <message>
    <source>About Retina Studio …</source>
-   <translation type="unfinished" />
+   <translation>关于 Retina Studio …</translation>
   </message>
   <message>
    <source>Versions, licences and shipped weights</source>
-   <translation type="unfinished" />
+   <translation>版本、许可和随附权重</translation>
   </message>
   <message>
    <source>The report stays on this computer; Esc puts this line away</source>
-   <translation type="unfinished" />
+   <translation>报告只留在本机；按 Esc 收起此行</translation>
   </message>
   <message>
    <source>Your images, and which of them are submitted. N and P go to the next and the previous one.</source>
-   <translation type="unfinished" />
+   <translation>您的图像，以及哪些已提交。N 和 P 转到下一幅和上一幅。</translation>
   </message>
   <message>
    <source>Draw here with the tools above: E ellipse, G polygon, T point. The wheel zooms, Space and drag moves. Ctrl+Space draws by keys alone. Every edit is on disk at once; Ctrl+Z takes it back.</source>
-   <translation type="unfinished" />
+   <translation>用上方的工具在此绘制：E 椭圆，G 多边形，T 点。滚轮缩放，空格加拖动可平移。Ctrl+Space 可只用按键绘制。每次编辑立即写入磁盘；Ctrl+Z 可撤销。</translation>
   </message>
   <message>
    <source>Choose what you draw, by click or key. Tick “none” where you looked and found nothing: an empty label alone says nothing.</source>
-   <translation type="unfinished" />
+   <translation>单击或按键选择要绘制的内容。查看后未发现时请勾选“无”：空标签本身不说明任何问题。</translation>
   </message>
   <message>
    <source>Grading</source>
-   <translation type="unfinished" />
+   <translation>判读</translation>
   </message>
   <message>
    <source>The grades of the whole image, with the guideline's words below. A dot marks what is needed.</source>
-   <translation type="unfinished" />
+   <translation>整幅图像的分级，下方为指南的说明。圆点标出必填项。</translation>
   </message>
   <message>
    <source>Ctrl+M asks the models. What they offer is dashed, and counts only once you accept it: Y accepts, R accepts to correct, X rejects.</source>
-   <translation type="unfinished" />
+   <translation>Ctrl+M 询问模型。模型的建议为虚线，只有您接受后才算数：Y 接受，R 接受并修正，X 拒绝。</translation>
   </message>
   <message>
    <source>Submit</source>
-   <translation type="unfinished" />
+   <translation>提交</translation>
   </message>
   <message>
    <source>Hand the grading in when it is complete, and go on. You can reopen it later.</source>
-   <translation type="unfinished" />
+   <translation>判读完成后提交并继续。之后可以重新打开。</translation>
   </message>
   <message>
    <source>Everything else</source>
-   <translation type="unfinished" />
+   <translation>其他</translation>
   </message>
   <message>
    <source>F1 lists all keys, Ctrl+, changes theme and language. Help shows this tour again.</source>
-   <translation type="unfinished" />
+   <translation>F1 列出所有按键，Ctrl+, 更改主题和语言。“帮助”中可再次查看此导览。</translation>
   </message>
   <message>
    <source>Import images …</source>
@@ -2633,15 +2633,15 @@
   </message>
   <message>
    <source>Draw by keys</source>
-   <translation type="unfinished" />
+   <translation>用按键绘制</translation>
   </message>
   <message>
    <source>A crosshair: arrows move it (Shift: far, Ctrl: one pixel), Enter sets points and ends; Esc leaves</source>
-   <translation type="unfinished" />
+   <translation>十字线：方向键移动（Shift：大步，Ctrl：一个像素），Enter 放点并结束；Esc 离开</translation>
   </message>
   <message>
    <source>Arrows move the crosshair (Shift: far, Ctrl: one pixel); Enter sets points and ends; Esc leaves.</source>
-   <translation type="unfinished" />
+   <translation>方向键移动十字线（Shift：大步，Ctrl：一个像素）；Enter 放点并结束；Esc 离开。</translation>
   </message>
   <message>
    <source>Preferences</source>
@@ -2785,27 +2785,27 @@
   </message>
   <message>
    <source>Retraining {model} was cancelled.</source>
-   <translation type="unfinished" />
+   <translation>{model} 的再训练已取消。</translation>
   </message>
   <message>
    <source>Retrain …</source>
-   <translation type="unfinished" />
+   <translation>再训练 …</translation>
   </message>
   <message>
    <source>Let the models learn from what the graders have settled; you go on annotating meanwhile</source>
-   <translation type="unfinished" />
+   <translation>让模型从判读者已裁定的结果中学习；其间您可以继续标注</translation>
   </message>
   <message>
    <source>{model} has learnt anew: its new weights are used from now on.</source>
-   <translation type="unfinished" />
+   <translation>{model} 已重新学习：从现在起使用新权重。</translation>
   </message>
   <message>
    <source>The gate holds the new weights of {model} back: {reason}</source>
-   <translation type="unfinished" />
+   <translation>准入检验暂不采用 {model} 的新权重：{reason}</translation>
   </message>
   <message>
    <source>Retraining {model} failed: {reason}</source>
-   <translation type="unfinished" />
+   <translation>{model} 的再训练失败：{reason}</translation>
   </message>
   <message>
    <source>Review one by one</source>
@@ -3013,23 +3013,23 @@
   </message>
   <message>
    <source>About Retina Studio</source>
-   <translation type="unfinished" />
+   <translation>关于 Retina Studio</translation>
   </message>
   <message>
    <source>Versions</source>
-   <translation type="unfinished" />
+   <translation>版本</translation>
   </message>
   <message>
    <source>Packages</source>
-   <translation type="unfinished" />
+   <translation>软件包</translation>
   </message>
   <message>
    <source>Shipped weights</source>
-   <translation type="unfinished" />
+   <translation>随附权重</translation>
   </message>
   <message>
    <source>Text of the licence</source>
-   <translation type="unfinished" />
+   <translation>许可全文</translation>
   </message>
   <message>
    <source>Model card</source>
@@ -3037,31 +3037,31 @@
   </message>
   <message>
    <source>What is shipped</source>
-   <translation type="unfinished" />
+   <translation>随附内容</translation>
   </message>
   <message>
    <source>Packages and licences</source>
-   <translation type="unfinished" />
+   <translation>软件包与许可</translation>
   </message>
   <message>
    <source>Copy versions</source>
-   <translation type="unfinished" />
+   <translation>复制版本信息</translation>
   </message>
   <message>
    <source>Copy the versions, for whoever helps</source>
-   <translation type="unfinished" />
+   <translation>复制版本信息，供协助您的人使用</translation>
   </message>
   <message>
    <source>Reading packages and weights …</source>
-   <translation type="unfinished" />
+   <translation>正在读取软件包和权重 …</translation>
   </message>
   <message>
    <source>System</source>
-   <translation type="unfinished" />
+   <translation>系统</translation>
   </message>
   <message>
    <source>Package</source>
-   <translation type="unfinished" />
+   <translation>软件包</translation>
   </message>
   <message>
    <source>Version</source>
@@ -3069,7 +3069,7 @@
   </message>
   <message>
    <source>Licence</source>
-   <translation type="unfinished" />
+   <translation>许可</translation>
   </message>
   <message>
    <source>Model</source>
@@ -3081,103 +3081,103 @@
   </message>
   <message>
    <source>Research software, not a medical device.</source>
-   <translation type="unfinished" />
+   <translation>研究软件，并非医疗器械。</translation>
   </message>
   <message>
    <source>No proposal of it may be used for a diagnosis. Licence: Apache-2.0.</source>
-   <translation type="unfinished" />
+   <translation>其任何建议均不得用于诊断。许可：Apache-2.0。</translation>
   </message>
   <message>
    <source>The package brings no text of its licence.</source>
-   <translation type="unfinished" />
+   <translation>该软件包未附许可全文。</translation>
   </message>
   <message>
    <source>There is no model card here.</source>
-   <translation type="unfinished" />
+   <translation>此处没有模型卡。</translation>
   </message>
   <message>
    <source>not listed</source>
-   <translation type="unfinished" />
+   <translation>未列出</translation>
   </message>
   <message>
    <source>Everything</source>
-   <translation type="unfinished" />
+   <translation>全部</translation>
   </message>
   <message>
    <source>Warnings and errors</source>
-   <translation type="unfinished" />
+   <translation>警告和错误</translation>
   </message>
   <message>
    <source>Errors</source>
-   <translation type="unfinished" />
+   <translation>错误</translation>
   </message>
   <message>
    <source>note</source>
-   <translation type="unfinished" />
+   <translation>注</translation>
   </message>
   <message>
    <source>warning</source>
-   <translation type="unfinished" />
+   <translation>警告</translation>
   </message>
   <message>
    <source>error</source>
-   <translation type="unfinished" />
+   <translation>错误</translation>
   </message>
   <message>
    <source>It stays on this computer, and holds no name of an image, a grader or a folder.</source>
-   <translation type="unfinished" />
+   <translation>它只留在本机，不含图像、判读者或文件夹的名称。</translation>
   </message>
   <message>
    <source>Entries</source>
-   <translation type="unfinished" />
+   <translation>条目</translation>
   </message>
   <message>
    <source>Entries, the newest first</source>
-   <translation type="unfinished" />
+   <translation>条目，最新的在前</translation>
   </message>
   <message>
    <source>Log</source>
-   <translation type="unfinished" />
+   <translation>日志</translation>
   </message>
   <message>
    <source>Which entries</source>
-   <translation type="unfinished" />
+   <translation>显示哪些条目</translation>
   </message>
   <message>
    <source>Filter by a word</source>
-   <translation type="unfinished" />
+   <translation>按词筛选</translation>
   </message>
   <message>
    <source>Show only entries that hold this text</source>
-   <translation type="unfinished" />
+   <translation>只显示含有此文字的条目</translation>
   </message>
   <message>
    <source>The whole entry</source>
-   <translation type="unfinished" />
+   <translation>完整条目</translation>
   </message>
   <message>
    <source>Copy</source>
-   <translation type="unfinished" />
+   <translation>复制</translation>
   </message>
   <message>
    <source>Copy the entries shown</source>
-   <translation type="unfinished" />
+   <translation>复制所示条目</translation>
   </message>
   <message>
    <source>The log and the crash reports are there</source>
-   <translation type="unfinished" />
+   <translation>日志和崩溃报告在此</translation>
   </message>
   <message>
    <source>Refresh</source>
-   <translation type="unfinished" />
+   <translation>刷新</translation>
   </message>
   <message>
    <source>Read the log again</source>
-   <translation type="unfinished" />
+   <translation>重新读取日志</translation>
   </message>
   <message>
    <source>Close the log</source>
-   <translation type="unfinished" />
+   <translation>关闭日志</translation>
   </message>
   <message>
    <source>When</source>
@@ -3185,31 +3185,31 @@
   </message>
   <message>
    <source>What</source>
-   <translation type="unfinished" />
+   <translation>内容</translation>
   </message>
   <message>
    <source>Words</source>
-   <translation type="unfinished" />
+   <translation>文字</translation>
   </message>
   <message>
    <source>Skip the tour</source>
-   <translation type="unfinished" />
+   <translation>跳过导览</translation>
   </message>
   <message>
    <source>Back</source>
-   <translation type="unfinished" />
+   <translation>上一步</translation>
   </message>
   <message>
    <source>Next</source>
-   <translation type="unfinished" />
+   <translation>下一步</translation>
   </message>
   <message>
    <source>{number} of {all}</source>
-   <translation type="unfinished" />
+   <translation>第 {number} 步，共 {all} 步</translation>
   </message>
   <message>
    <source>Done</source>
-   <translation type="unfinished" />
+   <translation>完成</translation>
   </message>
   <message>
    <source>The work in the background failed: {error}</source>
@@ -3333,7 +3333,7 @@
   </message>
   <message>
    <source>Labels and grades</source>
-   <translation type="unfinished" />
+   <translation>标签与分级</translation>
   </message>
   <message>
    <source>grader</source>
@@ -4257,7 +4257,7 @@
   </message>
   <message>
    <source>Put this line away</source>
-   <translation type="unfinished" />
+   <translation>收起此行</translation>
   </message>
   <message>
    <source>Open it again as a new version; the submitted one is kept</source>
@@ -5349,19 +5349,19 @@
   </message>
   <message>
    <source>Blind first: no proposal before one's own reading is submitted</source>
-   <translation type="unfinished" />
+   <translation>先盲读：提交自己的判读之前不显示建议</translation>
   </message>
   <message>
    <source>From the next image on that is opened; what changes after the reveal is counted in Agreement</source>
-   <translation type="unfinished" />
+   <translation>从下一幅打开的图像起生效；揭示之后的更改计入“一致性”</translation>
   </message>
   <message>
    <source>Of the most informative first, drawn by chance</source>
-   <translation type="unfinished" />
+   <translation>信息量优先时随机抽取的比例</translation>
   </message>
   <message>
    <source>So that the models do not choose alone what is graded; 0 takes only the most informative</source>
-   <translation type="unfinished" />
+   <translation>以免只由模型决定判读哪些图像；0 表示只取信息量最大的</translation>
   </message>
   <message>
    <source>The size changes at the next start.</source>
@@ -5385,583 +5385,583 @@
   </message>
   <message>
    <source>Candidate</source>
-   <translation type="unfinished" />
+   <translation>候选</translation>
   </message>
   <message>
    <source>Difference</source>
-   <translation type="unfinished" />
+   <translation>差值</translation>
   </message>
   <message>
    <source>95 % interval</source>
-   <translation type="unfinished" />
+   <translation>95 % 区间</translation>
   </message>
   <message>
    <source>Tolerance</source>
-   <translation type="unfinished" />
+   <translation>容许量</translation>
   </message>
   <message>
    <source>Passed</source>
-   <translation type="unfinished" />
+   <translation>通过</translation>
   </message>
   <message>
    <source>The gate's figures</source>
-   <translation type="unfinished" />
+   <translation>准入检验的指标</translation>
   </message>
   <message>
    <source>Both weights on the same locked images; the figures that are no primary may fall so far</source>
-   <translation type="unfinished" />
+   <translation>两份权重在同一批锁定图像上的结果；非主要指标最多可下降的幅度</translation>
   </message>
   <message>
    <source>{figure} (primary)</source>
-   <translation type="unfinished" />
+   <translation>{figure}（主要指标）</translation>
   </message>
   <message>
    <source>must rise</source>
-   <translation type="unfinished" />
+   <translation>必须提高</translation>
   </message>
   <message>
    <source>no</source>
-   <translation type="unfinished" />
+   <translation>否</translation>
   </message>
   <message>
    <source>not judged</source>
-   <translation type="unfinished" />
+   <translation>未判定</translation>
   </message>
   <message>
    <source>as long as its recipe says</source>
-   <translation type="unfinished" />
+   <translation>按其训练配置</translation>
   </message>
   <message>
    <source>Training time</source>
-   <translation type="unfinished" />
+   <translation>训练时间</translation>
   </message>
   <message>
    <source>When training ends, the best weights so far are kept</source>
-   <translation type="unfinished" />
+   <translation>训练结束时保留迄今最佳的权重</translation>
   </message>
   <message>
    <source>Where</source>
-   <translation type="unfinished" />
+   <translation>位置</translation>
   </message>
   <message>
    <source>What training runs on</source>
-   <translation type="unfinished" />
+   <translation>用什么设备训练</translation>
   </message>
   <message>
    <source>Not before</source>
-   <translation type="unfinished" />
+   <translation>不早于</translation>
   </message>
   <message>
    <source>Begin later, such as over night; the application must be open then</source>
-   <translation type="unfinished" />
+   <translation>稍后开始，例如夜间；届时应用程序须处于打开状态</translation>
   </message>
   <message>
    <source>Begin at</source>
-   <translation type="unfinished" />
+   <translation>开始时间</translation>
   </message>
   <message>
    <source>Local time at which training may begin</source>
-   <translation type="unfinished" />
+   <translation>训练最早开始的本地时间</translation>
   </message>
   <message>
    <source>at most {time} a model</source>
-   <translation type="unfinished" />
+   <translation>每个模型最多 {time}</translation>
   </message>
   <message>
    <source>Train</source>
-   <translation type="unfinished" />
+   <translation>训练</translation>
   </message>
   <message>
    <source>on</source>
-   <translation type="unfinished" />
+   <translation>用于</translation>
   </message>
   <message>
    <source>{name}, epoch {epoch}: {value}</source>
-   <translation type="unfinished" />
+   <translation>{name}，第 {epoch} 轮：{value}</translation>
   </message>
   <message>
    <source>Epoch</source>
-   <translation type="unfinished" />
+   <translation>轮次</translation>
   </message>
   <message>
    <source>No epoch is through yet.</source>
-   <translation type="unfinished" />
+   <translation>尚未完成一轮。</translation>
   </message>
   <message>
    <source>validation</source>
-   <translation type="unfinished" />
+   <translation>验证</translation>
   </message>
   <message>
    <source>training</source>
-   <translation type="unfinished" />
+   <translation>训练</translation>
   </message>
   <message>
    <source>dashed: validation</source>
-   <translation type="unfinished" />
+   <translation>虚线：验证</translation>
   </message>
   <message>
    <source>best, kept</source>
-   <translation type="unfinished" />
+   <translation>最佳，已保留</translation>
   </message>
   <message>
    <source>Example answers</source>
-   <translation type="unfinished" />
+   <translation>示例结果</translation>
   </message>
   <message>
    <source>Epoch of the examples</source>
-   <translation type="unfinished" />
+   <translation>示例的轮次</translation>
   </message>
   <message>
    <source>Which epoch's answers are shown (arrow keys); at the end, always the newest</source>
-   <translation type="unfinished" />
+   <translation>显示哪一轮的结果（方向键）；位于末尾时始终显示最新</translation>
   </message>
   <message>
    <source>{stage}, epoch {epoch}</source>
-   <translation type="unfinished" />
+   <translation>{stage}，第 {epoch} 轮</translation>
   </message>
   <message>
    <source>The picture of this epoch cannot be read.</source>
-   <translation type="unfinished" />
+   <translation>无法读取这一轮的图片。</translation>
   </message>
   <message>
    <source>Examples are drawn after each epoch.</source>
-   <translation type="unfinished" />
+   <translation>每一轮之后绘制示例。</translation>
   </message>
   <message>
    <source>{settled} images settled ({splits}) of {patients} patients; {unsettled} not yet. Agreement of the graders (Dice): {agreement}.</source>
-   <translation type="unfinished" />
+   <translation>已裁定 {settled} 幅图像（{splits}），来自 {patients} 位患者；{unsettled} 幅尚未裁定。判读者一致性（Dice）：{agreement}。</translation>
   </message>
   <message>
    <source>Training</source>
-   <translation type="unfinished" />
+   <translation>训练集</translation>
   </message>
   <message>
    <source>Validation</source>
-   <translation type="unfinished" />
+   <translation>验证集</translation>
   </message>
   <message>
    <source>Test</source>
-   <translation type="unfinished" />
+   <translation>测试集</translation>
   </message>
   <message>
    <source>What the snapshot would hold</source>
-   <translation type="unfinished" />
+   <translation>快照将包含的内容</translation>
   </message>
   <message>
    <source>Drawn on</source>
-   <translation type="unfinished" />
+   <translation>已绘制于</translation>
   </message>
   <message>
    <source>Gradings that voted</source>
-   <translation type="unfinished" />
+   <translation>参与表决的判读</translation>
   </message>
   <message>
    <source>Show the runs</source>
-   <translation type="unfinished" />
+   <translation>显示训练记录</translation>
   </message>
   <message>
    <source>Retraining: {words}</source>
-   <translation type="unfinished" />
+   <translation>再训练：{words}</translation>
   </message>
   <message>
    <source>{time} left</source>
-   <translation type="unfinished" />
+   <translation>剩余 {time}</translation>
   </message>
   <message>
    <source>{count} images were settled since its weights were trained; from {threshold} on it is chosen by itself.</source>
-   <translation type="unfinished" />
+   <translation>自其权重训练以来已裁定 {count} 幅图像；达到 {threshold} 幅后自动选中。</translation>
   </message>
   <message>
    <source>{count} of {threshold} images</source>
-   <translation type="unfinished" />
+   <translation>{count} / {threshold} 幅图像</translation>
   </message>
   <message>
    <source>Training, validation and test images that answer this model</source>
-   <translation type="unfinished" />
+   <translation>可供该模型训练、验证和测试的图像</translation>
   </message>
   <message>
    <source>Models to retrain</source>
-   <translation type="unfinished" />
+   <translation>要再训练的模型</translation>
   </message>
   <message>
    <source>Tick the models to retrain (Space)</source>
-   <translation type="unfinished" />
+   <translation>勾选要再训练的模型（空格键）</translation>
   </message>
   <message>
    <source>~ {time}</source>
-   <translation type="unfinished" />
+   <translation>约 {time}</translation>
   </message>
   <message>
    <source>cannot be trained on this study yet</source>
-   <translation type="unfinished" />
+   <translation>尚不能用本研究训练</translation>
   </message>
   <message>
    <source>Time</source>
-   <translation type="unfinished" />
+   <translation>时间</translation>
   </message>
   <message>
    <source>Memory</source>
-   <translation type="unfinished" />
+   <translation>内存</translation>
   </message>
   <message>
    <source>Newly settled</source>
-   <translation type="unfinished" />
+   <translation>新裁定</translation>
   </message>
   <message>
    <source>waiting</source>
-   <translation type="unfinished" />
+   <translation>等待中</translation>
   </message>
   <message>
    <source>making the snapshot</source>
-   <translation type="unfinished" />
+   <translation>正在生成快照</translation>
   </message>
   <message>
    <source>paused</source>
-   <translation type="unfinished" />
+   <translation>已暂停</translation>
   </message>
   <message>
    <source>at the gate</source>
-   <translation type="unfinished" />
+   <translation>准入检验中</translation>
   </message>
   <message>
    <source>held back</source>
-   <translation type="unfinished" />
+   <translation>暂不采用</translation>
   </message>
   <message>
    <source>failed</source>
-   <translation type="unfinished" />
+   <translation>失败</translation>
   </message>
   <message>
    <source>cancelled</source>
-   <translation type="unfinished" />
+   <translation>已取消</translation>
   </message>
   <message>
    <source>Started on {device}</source>
-   <translation type="unfinished" />
+   <translation>已在 {device} 上开始</translation>
   </message>
   <message>
    <source>{split}: {done} of {images} images prepared</source>
-   <translation type="unfinished" />
+   <translation>{split}：已准备 {done} / {images} 幅图像</translation>
   </message>
   <message>
    <source>Stage {stage}: at most {epochs} epochs</source>
-   <translation type="unfinished" />
+   <translation>阶段 {stage}：最多 {epochs} 轮</translation>
   </message>
   <message>
    <source>Stage {stage}: taken up after epoch {epoch}</source>
-   <translation type="unfinished" />
+   <translation>阶段 {stage}：从第 {epoch} 轮之后继续</translation>
   </message>
   <message>
    <source>{stage} {epoch}: the best so far, kept</source>
-   <translation type="unfinished" />
+   <translation>{stage} {epoch}：迄今最佳，已保留</translation>
   </message>
   <message>
    <source>{stage} {epoch}: no more gain, a lower learning rate</source>
-   <translation type="unfinished" />
+   <translation>{stage} {epoch}：不再提高，降低学习率</translation>
   </message>
   <message>
    <source>Training ended</source>
-   <translation type="unfinished" />
+   <translation>训练结束</translation>
   </message>
   <message>
    <source>{hours} h {minutes} min</source>
-   <translation type="unfinished" />
+   <translation>{hours} 小时 {minutes} 分钟</translation>
   </message>
   <message>
    <source>{stage}, epoch {epoch} of {epochs}</source>
-   <translation type="unfinished" />
+   <translation>{stage}，第 {epoch} 轮，共 {epochs} 轮</translation>
   </message>
   <message>
    <source>pausing after this epoch</source>
-   <translation type="unfinished" />
+   <translation>本轮之后暂停</translation>
   </message>
   <message>
    <source>being cancelled</source>
-   <translation type="unfinished" />
+   <translation>正在取消</translation>
   </message>
   <message>
    <source>from {time}</source>
-   <translation type="unfinished" />
+   <translation>{time} 起</translation>
   </message>
   <message>
    <source>less than a minute</source>
-   <translation type="unfinished" />
+   <translation>不到一分钟</translation>
   </message>
   <message>
    <source>{minutes} min</source>
-   <translation type="unfinished" />
+   <translation>{minutes} 分钟</translation>
   </message>
   <message>
    <source>at the gate: {done} of {images} answers measured</source>
-   <translation type="unfinished" />
+   <translation>准入检验：已测量 {done} / {images} 个结果</translation>
   </message>
   <message>
    <source>Memory {size}</source>
-   <translation type="unfinished" />
+   <translation>内存 {size}</translation>
   </message>
   <message>
    <source>on the GPU {size}</source>
-   <translation type="unfinished" />
+   <translation>GPU 上 {size}</translation>
   </message>
   <message>
    <source>At most {time}, one model after the other · up to {memory} of memory</source>
-   <translation type="unfinished" />
+   <translation>最多 {time}，各模型依次进行 · 内存最多 {memory}</translation>
   </message>
   <message>
    <source>Warnings</source>
-   <translation type="unfinished" />
+   <translation>警告</translation>
   </message>
   <message>
    <source>Estimate</source>
-   <translation type="unfinished" />
+   <translation>估计</translation>
   </message>
   <message>
    <source>Retrain</source>
-   <translation type="unfinished" />
+   <translation>再训练</translation>
   </message>
   <message>
    <source>Make a snapshot, train in a process of its own, and measure at the gate</source>
-   <translation type="unfinished" />
+   <translation>生成快照，在独立进程中训练，并进行准入检验</translation>
   </message>
   <message>
    <source>Looking at the study …</source>
-   <translation type="unfinished" />
+   <translation>正在查看研究 …</translation>
   </message>
   <message>
    <source>Retrain 1 model</source>
-   <translation type="unfinished" />
+   <translation>再训练 1 个模型</translation>
   </message>
   <message>
    <source>Retrain {count} models</source>
-   <translation type="unfinished" />
+   <translation>再训练 {count} 个模型</translation>
   </message>
   <message>
    <source>Only an engineer of this study may retrain its models.</source>
-   <translation type="unfinished" />
+   <translation>只有本研究的工程师可以再训练其模型。</translation>
   </message>
   <message>
    <source>Tick the models to retrain.</source>
-   <translation type="unfinished" />
+   <translation>请勾选要再训练的模型。</translation>
   </message>
   <message>
    <source>No image of this study is settled yet: there is nothing to learn from.</source>
-   <translation type="unfinished" />
+   <translation>本研究尚无已裁定的图像：没有可供学习的内容。</translation>
   </message>
   <message>
    <source>Models learn from what the graders' vote has settled.</source>
-   <translation type="unfinished" />
+   <translation>模型从判读者表决已裁定的结果中学习。</translation>
   </message>
   <message>
    <source>a guess, until a run was measured on this computer</source>
-   <translation type="unfinished" />
+   <translation>推测值，直到在本机测得一次训练</translation>
   </message>
   <message>
    <source>How much of the training is through</source>
-   <translation type="unfinished" />
+   <translation>训练已完成多少</translation>
   </message>
   <message>
    <source>Queue</source>
-   <translation type="unfinished" />
+   <translation>队列</translation>
   </message>
   <message>
    <source>Runs in the order in which they are worked through</source>
-   <translation type="unfinished" />
+   <translation>按处理顺序排列的训练</translation>
   </message>
   <message>
    <source>Asked</source>
-   <translation type="unfinished" />
+   <translation>申请时间</translation>
   </message>
   <message>
    <source>Stage</source>
-   <translation type="unfinished" />
+   <translation>阶段</translation>
   </message>
   <message>
    <source>Which stage of the training the curves show</source>
-   <translation type="unfinished" />
+   <translation>曲线显示训练的哪个阶段</translation>
   </message>
   <message>
    <source>Which figures on the validation images are drawn</source>
-   <translation type="unfinished" />
+   <translation>绘制验证图像上的哪些指标</translation>
   </message>
   <message>
    <source>Losses</source>
-   <translation type="unfinished" />
+   <translation>损失</translation>
   </message>
   <message>
    <source>Figures on validation images</source>
-   <translation type="unfinished" />
+   <translation>验证图像上的指标</translation>
   </message>
   <message>
    <source>Examples</source>
-   <translation type="unfinished" />
+   <translation>示例</translation>
   </message>
   <message>
    <source>Stage: {stage}</source>
-   <translation type="unfinished" />
+   <translation>阶段：{stage}</translation>
   </message>
   <message>
    <source>Main figures</source>
-   <translation type="unfinished" />
+   <translation>主要指标</translation>
   </message>
   <message>
    <source>Pause</source>
-   <translation type="unfinished" />
+   <translation>暂停</translation>
   </message>
   <message>
    <source>Stop after this epoch; it gives its memory back</source>
-   <translation type="unfinished" />
+   <translation>本轮之后停止，并归还内存</translation>
   </message>
   <message>
    <source>Continue</source>
-   <translation type="unfinished" />
+   <translation>继续</translation>
   </message>
   <message>
    <source>Go on where it stopped</source>
-   <translation type="unfinished" />
+   <translation>从停止处继续</translation>
   </message>
   <message>
    <source>End this run; the best weights so far are kept as a candidate</source>
-   <translation type="unfinished" />
+   <translation>结束此次训练；迄今最佳的权重保留为候选版本</translation>
   </message>
   <message>
    <source>Report</source>
-   <translation type="unfinished" />
+   <translation>报告</translation>
   </message>
   <message>
    <source>Open the report of this training</source>
-   <translation type="unfinished" />
+   <translation>打开此次训练的报告</translation>
   </message>
   <message>
    <source>Verdict</source>
-   <translation type="unfinished" />
+   <translation>结论</translation>
   </message>
   <message>
    <source>What the gate says of this run</source>
-   <translation type="unfinished" />
+   <translation>准入检验对此次训练的结论</translation>
   </message>
   <message>
    <source>Nothing was retrained yet. Choose models on the page “Plan”.</source>
-   <translation type="unfinished" />
+   <translation>尚未再训练任何模型。请在“计划”页选择模型。</translation>
   </message>
   <message>
    <source>Really cancel?</source>
-   <translation type="unfinished" />
+   <translation>确定取消？</translation>
   </message>
   <message>
    <source>Held back: {model} goes on with the weights it had.</source>
-   <translation type="unfinished" />
+   <translation>暂不采用：{model} 继续使用原有权重。</translation>
   </message>
   <message>
    <source>Promoted then; by now {model} runs with other weights.</source>
-   <translation type="unfinished" />
+   <translation>当时已启用；现在 {model} 使用其他权重。</translation>
   </message>
   <message>
    <source>Held back by the gate; promoted by a person all the same.</source>
-   <translation type="unfinished" />
+   <translation>准入检验暂不采用；仍由人启用。</translation>
   </message>
   <message>
    <source>Run</source>
-   <translation type="unfinished" />
+   <translation>训练</translation>
   </message>
   <message>
    <source>Whose verdict is shown</source>
-   <translation type="unfinished" />
+   <translation>显示哪次训练的结论</translation>
   </message>
   <message>
    <source>Reasons</source>
-   <translation type="unfinished" />
+   <translation>理由</translation>
   </message>
   <message>
    <source>Both weights side by side, image by image</source>
-   <translation type="unfinished" />
+   <translation>两份权重并排，逐幅图像对照</translation>
   </message>
   <message>
    <source>Roll back …</source>
-   <translation type="unfinished" />
+   <translation>回退 …</translation>
   </message>
   <message>
    <source>Every version of the models; one click rolls back</source>
-   <translation type="unfinished" />
+   <translation>模型的所有版本；一键回退</translation>
   </message>
   <message>
    <source>Reason (needed to promote what the gate held back)</source>
-   <translation type="unfinished" />
+   <translation>理由（启用准入检验暂不采用的版本时必填）</translation>
   </message>
   <message>
    <source>Why; it is kept in the audit trail with your name</source>
-   <translation type="unfinished" />
+   <translation>原因；连同您的姓名保留在审计记录中</translation>
   </message>
   <message>
    <source>Promote all the same</source>
-   <translation type="unfinished" />
+   <translation>仍然启用</translation>
   </message>
   <message>
    <source>Use the candidate in spite of the gate</source>
-   <translation type="unfinished" />
+   <translation>不顾准入检验，使用候选版本</translation>
   </message>
   <message>
    <source>No run has come as far as the gate yet.</source>
-   <translation type="unfinished" />
+   <translation>尚无训练进行到准入检验。</translation>
   </message>
   <message>
    <source>{model} {size}: candidate {candidate} against {current}, on {images} locked images of the split “{split}” of the snapshot {store}.</source>
-   <translation type="unfinished" />
+   <translation>{model} {size}：候选 {candidate} 对比当前 {current}，使用快照 {store} 的划分“{split}”中 {images} 幅锁定图像。</translation>
   </message>
   <message>
    <source>Promoted: {model} runs with the new weights.</source>
-   <translation type="unfinished" />
+   <translation>已启用：{model} 使用新权重。</translation>
   </message>
   <message>
    <source>nothing</source>
-   <translation type="unfinished" />
+   <translation>无</translation>
   </message>
   <message>
    <source>Retraining</source>
-   <translation type="unfinished" />
+   <translation>再训练</translation>
   </message>
   <message>
    <source>This installation cannot train: its training module is missing. Install it again, whole.</source>
-   <translation type="unfinished" />
+   <translation>此安装无法训练：缺少训练模块。请完整地重新安装。</translation>
   </message>
   <message>
    <source>Asking for the runs …</source>
-   <translation type="unfinished" />
+   <translation>正在查询训练 …</translation>
   </message>
   <message>
    <source>In the queue. It goes on while you annotate, and when this window is closed.</source>
-   <translation type="unfinished" />
+   <translation>已加入队列。您标注时以及关闭此窗口后，它都会继续。</translation>
   </message>
   <message>
    <source>Promoting …</source>
-   <translation type="unfinished" />
+   <translation>正在启用 …</translation>
   </message>
   <message>
    <source>Comparing …</source>
-   <translation type="unfinished" />
+   <translation>正在对比 …</translation>
   </message>
   <message>
    <source>Stopped; nothing was changed.</source>
-   <translation type="unfinished" />
+   <translation>已停止；未作任何更改。</translation>
   </message>
   <message>
    <source>Plan</source>
-   <translation type="unfinished" />
+   <translation>计划</translation>
   </message>
   <message>
    <source>Runs</source>
-   <translation type="unfinished" />
+   <translation>训练记录</translation>
   </message>
   <message>
    <source>There is no report of this run yet.</source>
-   <translation type="unfinished" />
+   <translation>此次训练尚无报告。</translation>
   </message>
   <message>
    <source>processor, {count} cores</source>
-   <translation type="unfinished" />
+   <translation>处理器，{count} 个核心</translation>
   </message>
   <message>
    <source>GPU</source>
-   <translation type="unfinished" />
+   <translation>GPU</translation>
   </message>
   <message>
    <source>{first} or {second}: the model is unsure</source>
@@ -6305,83 +6305,83 @@
   </message>
   <message>
    <source>Drawing images and gradings …</source>
-   <translation type="unfinished" />
+   <translation>正在绘制图像和判读 …</translation>
   </message>
   <message>
    <source>The study's folder is made in it; choose a disk of this computer with room for the images</source>
-   <translation type="unfinished" />
+   <translation>研究文件夹将建在其中；请选择本机有足够空间存放图像的磁盘</translation>
   </message>
   <message>
    <source>A study is a folder with images and everybody's gradings. Your own image files stay as they are.</source>
-   <translation type="unfinished" />
+   <translation>研究是一个文件夹，内含图像和所有人的判读。您自己的图像文件保持不变。</translation>
   </message>
   <message>
    <source>Ten synthetic images, some of them read by two simulated graders. No real patient is in it; remove the folder when you are done.</source>
-   <translation type="unfinished" />
+   <translation>十幅合成图像，其中一些已由两位模拟判读者判读。不含真实患者；用完后删除该文件夹即可。</translation>
   </message>
   <message>
    <source>Name of the study</source>
-   <translation type="unfinished" />
+   <translation>研究名称</translation>
   </message>
   <message>
    <source>A folder of this name is made</source>
-   <translation type="unfinished" />
+   <translation>将建立此名称的文件夹</translation>
   </message>
   <message>
    <source>My study</source>
-   <translation type="unfinished" />
+   <translation>我的研究</translation>
   </message>
   <message>
    <source>New study</source>
-   <translation type="unfinished" />
+   <translation>新建研究</translation>
   </message>
   <message>
    <source>Make study</source>
-   <translation type="unfinished" />
+   <translation>建立研究</translation>
   </message>
   <message>
    <source>Import images of</source>
-   <translation type="unfinished" />
+   <translation>导入图像自</translation>
   </message>
   <message>
    <source>Left empty, images are imported later</source>
-   <translation type="unfinished" />
+   <translation>留空则稍后导入图像</translation>
   </message>
   <message>
    <source>A folder; may be left empty</source>
-   <translation type="unfinished" />
+   <translation>文件夹；可以留空</translation>
   </message>
   <message>
    <source>Demo study</source>
-   <translation type="unfinished" />
+   <translation>演示研究</translation>
   </message>
   <message>
    <source>Make demo study</source>
-   <translation type="unfinished" />
+   <translation>建立演示研究</translation>
   </message>
   <message>
    <source>Retina Studio demo</source>
-   <translation type="unfinished" />
+   <translation>Retina Studio 演示</translation>
   </message>
   <message>
    <source>You</source>
-   <translation type="unfinished" />
+   <translation>您</translation>
   </message>
   <message>
    <source>Stopped: no study was made.</source>
-   <translation type="unfinished" />
+   <translation>已停止：未建立研究。</translation>
   </message>
   <message>
    <source>The demo study is the quickest way to see what there is: ten synthetic images, made in a minute; a short tour shows you around.</source>
-   <translation type="unfinished" />
+   <translation>演示研究是最快的了解方式：十幅合成图像，一分钟内生成；简短的导览会带您四处看看。</translation>
   </message>
   <message>
    <source>A study of your own is one folder with images and everybody's gradings. Importing copies your images without names and dates; your files stay as they are.</source>
-   <translation type="unfinished" />
+   <translation>自己的研究是一个文件夹，内含图像和所有人的判读。导入时复制您的图像，去除姓名和日期；您的文件保持不变。</translation>
   </message>
   <message>
    <source>If a study was made for you, on this computer or on a shared disk, open its folder. Nothing is ever sent anywhere.</source>
-   <translation type="unfinished" />
+   <translation>如果已有人为您建好研究（在本机或共享磁盘上），请打开其文件夹。任何内容都不会发送到别处。</translation>
   </message>
   <message>
    <source>Studies opened before</source>
@@ -6389,11 +6389,11 @@
   </message>
   <message>
    <source>Welcome</source>
-   <translation type="unfinished" />
+   <translation>欢迎</translation>
   </message>
   <message>
    <source>Open a study …</source>
-   <translation type="unfinished" />
+   <translation>打开研究 …</translation>
   </message>
   <message>
    <source>Choose the folder of a study</source>
@@ -6401,39 +6401,39 @@
   </message>
   <message>
    <source>New study …</source>
-   <translation type="unfinished" />
+   <translation>新建研究 …</translation>
   </message>
   <message>
    <source>Make an empty study</source>
-   <translation type="unfinished" />
+   <translation>建立空的研究</translation>
   </message>
   <message>
    <source>Import a folder …</source>
-   <translation type="unfinished" />
+   <translation>导入文件夹 …</translation>
   </message>
   <message>
    <source>Make a study of a folder of images</source>
-   <translation type="unfinished" />
+   <translation>用一个图像文件夹建立研究</translation>
   </message>
   <message>
    <source>Demo study …</source>
-   <translation type="unfinished" />
+   <translation>演示研究 …</translation>
   </message>
   <message>
    <source>Make a study of synthetic images to try everything on</source>
-   <translation type="unfinished" />
+   <translation>用合成图像建立研究，以试用全部功能</translation>
   </message>
   <message>
    <source>Open the chosen study</source>
-   <translation type="unfinished" />
+   <translation>打开所选研究</translation>
   </message>
   <message>
    <source>Draw, grade, settle and learn on retinal images</source>
-   <translation type="unfinished" />
+   <translation>在视网膜图像上绘制、分级、裁定和学习</translation>
   </message>
   <message>
    <source>Version {version}. Research software, not a medical device.</source>
-   <translation type="unfinished" />
+   <translation>版本 {version}。研究软件，并非医疗器械。</translation>
   </message>
   <message>
    <source>Mask PNG per label</source>
