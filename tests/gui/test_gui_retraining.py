@@ -167,11 +167,11 @@ def test_who_is_no_engineer_looks_on(open_retraining, staffed, queue, home, qtbo
 def live(application, staffed, home, qtbot):
     """The window on a run that trains, without the main window."""
     from retina_studio.gui.retraining.follower import Follower
-    from retina_studio.gui.retraining.window import RetrainingWindow
+    from retina_studio.gui.retraining.window import assembled
 
     begin_training(home)
     follower = Follower()
-    window = RetrainingWindow(staffed, staffed.grader("Lind"), follower, may_retrain=True)
+    *_, window = assembled(staffed, staffed.grader("Lind"), follower, may_retrain=True)
     follower.start(home)
     window.tabs.setCurrentWidget(window.runs)
     with qtbot.waitExposed(window):
