@@ -11,6 +11,7 @@ from retina_studio import paths
 from retina_studio.gui.features.models import Models
 from retina_studio.gui.features.retraining import Retraining
 from retina_studio.gui.features.voting import Voting
+from retina_studio.gui.jobs import finish_jobs
 from retina_studio.inference.registry import Registry
 from retina_studio.retraining.home import home_of, is_begun
 from retina_studio.retraining.queue import Queue
@@ -163,11 +164,25 @@ def test_who_is_no_engineer_looks_on(open_retraining, staffed, queue, home, qtbo
 
 
 @pytest.fixture
-def live(open_retraining, staffed, home):
+def live(application, staffed, home, qtbot):
+    """The window on a run that trains, without the main window."""
+    from retina_studio.gui.retraining.follower import Follower
+    from retina_studio.gui.retraining.window import assembled
+
     begin_training(home)
-    window = open_retraining(staffed)
-    assert window.tabs.currentWidget() is window.runs
-    return window
+    follower = Follower()
+    *_, window = assembled(staffed, staffed.grader("Lind"), follower, may_retrain=True)
+    follower.start(home)
+    window.tabs.setCurrentWidget(window.runs)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    yield window
+    window.close()
+    follower.stop()
+    finish_jobs()
+    window.deleteLater()
+    qtbot.wait(1)
 
 
 def test_curves_examples_and_log_grow_with_the_events(live, queue, qtbot):
@@ -388,7 +403,9 @@ def test_every_control_has_a_name(live):
 
 
 def _is_ours(widget):
-    """Not a part that Qt makes of its own: of a date field, a calendar, a scroll bar or a bar of tabs."""
-    return not widget.objectName().startswith("qt_") and widget.parent().metaObject().className() not in {
-        "QTabBar", "QDateTimeEdit", "QCalendarWidget", "QPrevNextCalButton",
-    }  # fmt: skip
+    """Not a part that Qt makes of its own (of a date field, a calendar, a bar of tabs), nor what is hidden."""
+    return (
+        not widget.objectName().startswith("qt_")
+        and widget.isVisible()
+        and widget.parent().metaObject().className() not in {"QTabBar", "QDateTimeEdit", "QCalendarWidget"}
+    )

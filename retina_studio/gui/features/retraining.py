@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QThreadPool, QTimer
@@ -47,6 +49,7 @@ class Retraining(Feature):
         self.indicator = Indicator()
         self.engine: Job | None = None
         self._loading: Job | None = None
+        self._is_resting = self._wants_runs = False
         self._known: dict[str, Run] | None = None  # as of the last reading
         self._retry = QTimer(self, interval=_AGAIN, singleShot=True)
         self._retry.timeout.connect(self._work)
@@ -75,26 +78,43 @@ class Retraining(Feature):
         self.retrain()
         if self.retraining is not None:
             self.retraining.tabs.setCurrentWidget(self.retraining.runs)
+        else:
+            self._wants_runs = True
 
     def _open(self) -> None:
-        from retina_studio.gui.retraining.window import RetrainingWindow  # noqa: PLC0415
+        from retina_studio.gui.retraining.window import assembled  # noqa: PLC0415
         from retina_studio.gui.retraining.work import may_retrain  # noqa: PLC0415
 
-        self._loading = None
         study, grader = self.window.study, self.window.grader
         try:
-            shown = RetrainingWindow(study, grader, self.follower, may_retrain(study, grader.name))
+            allowed = may_retrain(study, grader.name)
         except RetinaError as error:
+            self._loading = None
             self.window.tell_failure(str(error))
             return
+        self._assemble(assembled(study, grader, self.follower, allowed))
+
+    def _assemble(self, steps: Iterator[RetrainingWindow | None]) -> None:
+        """One step in each turn of the event loop."""
+        if self._is_resting:
+            return
+        made = next(steps)
+        if made is None:
+            QTimer.singleShot(0, self, partial(self._assemble, steps))
+        else:
+            self._loading = None
+            self._present(made)
+
+    def _present(self, shown: RetrainingWindow) -> None:
         shown.asked.connect(self._work)
         shown.vote_wanted.connect(self.window.actions["vote"].trigger)
         shown.models_wanted.connect(self.window.actions["models"].trigger)
         shown.compared.connect(self.window.feature(Models).show_changes)
         shown.closed.connect(self._forget)
         self.retraining = shown
-        if self.follower.last.runs:
+        if self.follower.last.runs or self._wants_runs:
             shown.tabs.setCurrentWidget(shown.runs)
+        self._wants_runs = False
         shown.show_seen(self.follower.last)
         shown.start()
         self._raise()
@@ -159,6 +179,7 @@ class Retraining(Feature):
     def rest(self) -> None:
         """The window is closing; training goes on, and the next start takes it up."""
         super().rest()
+        self._is_resting = True
         self.follower.stop()
         self._retry.stop()
         if self.retraining is not None:

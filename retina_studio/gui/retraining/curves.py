@@ -66,18 +66,11 @@ class CurveChart(Chart):
     def _draw(self, curve: Curve, colour: QColor, *, dashed: bool) -> None:
         style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
         x, y = np.array(curve.points, dtype=np.float64).T
-        dotted = len(x) <= _DOTTED
-        self.addItem(
-            pg.PlotDataItem(
-                x,
-                y,
-                pen=pg.mkPen(colour, width=2, style=style),
-                symbol="o" if dotted else None,
-                symbolSize=5,
-                symbolBrush=pg.mkBrush(QColor(theme.colour("panel")) if dashed else colour),
-                symbolPen=pg.mkPen(colour, width=1),
-            )
-        )
+        self.addItem(pg.PlotCurveItem(x, y, pen=pg.mkPen(colour, width=2, style=style)))
+        if len(x) <= _DOTTED:
+            fill = QColor(theme.colour("panel")) if dashed else colour
+            edge = pg.mkPen(colour, width=1)
+            self.addItem(pg.ScatterPlotItem(x, y, size=5, symbol="o", brush=pg.mkBrush(fill), pen=edge))
 
     def _axes(self, shares: bool) -> None:
         x = self.places[:, 0] if len(self.places) else np.array([1.0, 10.0])

@@ -34,8 +34,9 @@ _FULL = 1000  # of the progress bar
 class RunView(QWidget):
     """Shows what a reading found of the chosen run; it draws anew only what has changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, losses: CurveChart, figures: CurveChart) -> None:
         super().__init__()
+        self.losses, self.figures = losses, figures
         self.title = styled_label("", "title")
         self.progress = styled_label("", "quiet")
         self.progress.setAccessibleName(tr("Progress"))
@@ -52,8 +53,6 @@ class RunView(QWidget):
         self.figure = QComboBox()
         self.figure.setAccessibleName(tr("Figures"))
         self.figure.setToolTip(tr("Which figures on the validation images are drawn"))
-        self.losses = CurveChart(tr("Losses"))
-        self.figures = CurveChart(tr("Figures on validation images"))
         self.examples = ExamplesView()
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)

@@ -25,13 +25,13 @@ class RunsPage(QWidget):
     report_wanted = Signal(str)
     verdict_wanted = Signal(str)
 
-    def __init__(self, may_retrain: bool) -> None:
+    def __init__(self, may_retrain: bool, view: RunView) -> None:
         super().__init__()
         self.may_retrain = may_retrain
         self.run: Run | None = None
         self._asking = ""  # id of the run that is to be cancelled, once the button is pressed again
         self.queue = QueueTable()
-        self.view = RunView()
+        self.view = view
         self.pause_button = deed_button(
             tr("Pause"), "pause", tr("Stop after this epoch; it gives its memory back")
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -22,13 +22,30 @@ from retina_studio.study.records import Grader
 from retina_studio.study.study import Study
 
 from . import work
+from .curves import CurveChart
 from .follower import Follower, Seen
 from .plan_page import PlanPage
+from .run_view import RunView
 from .runs_page import RunsPage
 from .verdict_page import VerdictPage
 
 _SIZE = (1320, 820)
 _SMALLEST = QSize(980, 620)
+
+
+def assembled(
+    study: Study, grader: Grader, follower: Follower, may_retrain: bool
+) -> Iterator[RetrainingWindow | None]:
+    """Make the window in steps, of which none holds the one that is in use for long; the last step gives it."""
+    losses = CurveChart(tr("Losses"))
+    yield None
+    figures = CurveChart(tr("Figures on validation images"))
+    yield None
+    plan = PlanPage(may_retrain)
+    yield None
+    runs = RunsPage(may_retrain, RunView(losses, figures))
+    yield None
+    yield RetrainingWindow(study, grader, follower, plan, runs)
 
 
 class RetrainingWindow(QMainWindow):
@@ -42,12 +59,13 @@ class RetrainingWindow(QMainWindow):
     settled = Signal()  # what ran in the background has ended, well or not
     closed = Signal()
 
-    def __init__(self, study: Study, grader: Grader, follower: Follower, may_retrain: bool) -> None:
+    def __init__(
+        self, study: Study, grader: Grader, follower: Follower, plan: PlanPage, runs: RunsPage
+    ) -> None:
         super().__init__()
         self.study, self.grader, self.follower = study, grader, follower
         self.home = home_of(study)
-        self.plan = PlanPage(may_retrain)
-        self.runs = RunsPage(may_retrain)
+        self.plan, self.runs = plan, runs
         self.verdict = VerdictPage(grader.role == "engineer")
         self.tabs = QTabWidget()
         self.tabs.setAccessibleName(tr("Retraining"))
