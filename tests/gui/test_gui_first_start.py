@@ -24,6 +24,8 @@ from retina_studio.study.verify import study_problems
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise\\(\\)", "grabbing the keyboard")
 Key = Qt.Key
+# The application's own modal loops: on a machine under load one was seen to wait for ever, where no time limit reaches.
+modal = pytest.mark.slow
 
 
 def when(kind, act, ready=lambda widget: True):
@@ -82,6 +84,7 @@ def test_a_place_that_is_taken_is_refused(tmp_path):
         demo_study.make_demo_study(tmp_path, "You", lambda share: None)
 
 
+@modal
 def test_from_the_first_start_to_the_tour(application, small_demo, tmp_path):
     seen = []
 
@@ -114,6 +117,7 @@ def test_from_the_first_start_to_the_tour(application, small_demo, tmp_path):
     assert settings.recent_studies() == [(tmp_path / "Retina Studio demo").resolve()]
 
 
+@modal
 def test_a_folder_of_images_becomes_a_study_that_asks_to_import_it(application, tmp_path):
     pictures = tmp_path / "pictures"
     pictures.mkdir()
@@ -145,6 +149,7 @@ def test_a_folder_of_images_becomes_a_study_that_asks_to_import_it(application, 
         assert [grader.name for grader in made.graders()] == ["Lind"]
 
 
+@modal
 def test_what_cannot_be_opened_is_told_on_the_page(application, full_study):
     settings.remember_study(full_study.folder)
     (full_study.folder / "study.toml").write_text("format = 99\n")
@@ -163,6 +168,7 @@ def test_what_cannot_be_opened_is_told_on_the_page(application, full_study):
     assert str(full_study.folder) in said[0]
 
 
+@modal
 def test_another_study_goes_by_the_welcome_page(application, full_study):
     pages = []
     settings.remember_tour()
