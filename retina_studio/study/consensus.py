@@ -88,7 +88,8 @@ def run_vote(
     rules = rules or vote_rules(study)
     changed, waiting = _changes(study, rules)
     for part in parts(waiting, _BATCH):
-        _forget(study, part)
+        with study.database.transaction() as session:
+            forget_outcomes(session, part)
     if workers is None:
         workers = cores() if len(changed) >= _FEW else 1
     recomputed, problems = 0, []
@@ -157,6 +158,18 @@ def put_outcomes(session: Session, found: Sequence[Tally]) -> list[tuple[str, di
     return events
 
 
+def forget_outcomes(session: Session, images: Sequence[int]) -> None:
+    """Take away, in the caller's transaction, the outcomes of images that wait for graders again."""
+    columns = (ConsensusRow.image_id, ConsensusRow.state, ConsensusRow.basis)
+    rows = session.execute(select(*columns).where(ConsensusRow.image_id.in_(images))).all()
+    session.execute(delete(ConsensusRow).where(ConsensusRow.image_id.in_(images)))
+    events = [
+        (f"image:{image}", {"state": "waiting", "before": {"state": state, "basis": basis}})
+        for image, state, basis in rows
+    ]
+    audit.record_all(session, "system", "vote", events)
+
+
 def _changes(study: Study, rules: VoteRules) -> tuple[list[int], list[int]]:
     """(ids of the images to vote on, of those that have an outcome though they wait for graders again)."""
     with study.database.reading() as session:
@@ -207,19 +220,6 @@ def _keep(study: Study, rules: VoteRules, found: Sequence[Tally]) -> int:
         fresh = [entry for entry in fresh if current[entry.image].digest == entry.basis]
         audit.record_all(session, "system", "vote", put_outcomes(session, fresh))
     return len(fresh)
-
-
-def _forget(study: Study, images: Sequence[int]) -> None:
-    """Take away the outcomes of images that wait for graders again."""
-    with study.database.transaction() as session:
-        columns = (ConsensusRow.image_id, ConsensusRow.state, ConsensusRow.basis)
-        rows = session.execute(select(*columns).where(ConsensusRow.image_id.in_(images))).all()
-        session.execute(delete(ConsensusRow).where(ConsensusRow.image_id.in_(images)))
-        events = [
-            (f"image:{image}", {"state": "waiting", "before": {"state": state, "basis": basis}})
-            for image, state, basis in rows
-        ]
-        audit.record_all(session, "system", "vote", events)
 
 
 def _upsert(session: Session) -> Any:

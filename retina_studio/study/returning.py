@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.study import audit
+from retina_studio.study.consensus import forget_outcomes
 from retina_studio.study.people import present
 from retina_studio.study.records import Grader, ImageRecord, require_role
 from retina_studio.study.schema import AssignmentRow
@@ -16,8 +17,9 @@ def return_for_correction(
 ) -> None:
     """Give a submitted grading back to its grader; it does not vote until it is submitted again.
 
-    What was submitted stays as it was: the grader goes on in a copy. The comment shows until they submit. Only gradings
-    that vote are returned: a hidden repeat or a certification must stay the grader's own.
+    What the vote had settled for the image is taken away: it rested on that grading. What was submitted stays as it
+    was: the grader goes on in a copy. The comment shows until they submit. Only gradings that vote are returned: a
+    hidden repeat or a certification must stay the grader's own.
 
     Args:
         study: the study.
@@ -61,3 +63,4 @@ def return_for_correction(
         row.state, row.note = "returned", comment
         detail = {**copied, "grader": grader.name, "comment": comment}
         audit.record(session, who.name, "return", f"image:{image.id}/grading:{grading_id}", detail)
+        forget_outcomes(session, [image.id])

@@ -355,7 +355,11 @@ def test_a_grading_is_returned_with_a_comment(board, hand, disputed, qtbot):
         lambda: disputed.session(image, disputed.grader("Silva")).state == "returned", timeout=5000
     )
     assert disputed.session(image, disputed.grader("Silva")).note == "Look at the fovea again."
-    qtbot.waitUntil(lambda: board.parts.queue.view.rows.rows[0].state == "away", timeout=20_000)
+    qtbot.waitUntil(lambda: board.case is not None and len(board.case.readings) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: not board._jobs)
+    assert board.parts.queue.view.rows.rows[0].state == "away"
+    assert (board.case.outcome, board.case.items) == (None, ())
+    assert study_problems(disputed) == []
 
 
 def test_the_keys_sheet_lists_every_action_with_a_key(board, hand):

@@ -24,8 +24,8 @@ from retina_studio.study.verify import study_problems
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise\\(\\)", "grabbing the keyboard")
 Key = Qt.Key
-# The application's own modal loops: on a machine under load one was seen to wait for ever, where no time limit reaches.
-modal = pytest.mark.slow
+modal = pytest.mark.usefixtures("nobody_waits_for_ever")
+_PATIENCE = 60_000  # ms
 
 
 def when(kind, act, ready=lambda widget: True):
@@ -40,7 +40,25 @@ def when(kind, act, ready=lambda widget: True):
         else:
             QTimer.singleShot(20, look)
 
-    QTimer.singleShot(0, look)
+    # Not 0: that would be an event which a dialog that is just being shown may meet before its loop runs.
+    QTimer.singleShot(20, look)
+
+
+@pytest.fixture
+def nobody_waits_for_ever(application):
+    """Ends the application's own loops, in which no time limit of the tests reaches, when they take too long."""
+
+    def end():
+        late.append(True)
+        for top in QApplication.topLevelWidgets():
+            top.close()
+
+    late, timer = [], QTimer()
+    timer.timeout.connect(end)
+    timer.start(_PATIENCE)
+    yield
+    timer.stop()
+    assert not late
 
 
 def shown(window):

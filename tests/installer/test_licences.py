@@ -13,7 +13,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def found():
-    return licences.third_party([np.__file__, h5py.__file__, PySide6.__file__, "/work/of/our/own.py"])
+    return licences.third_party([np.__file__, h5py.__file__, PySide6.__file__, "/elsewhere/own.py"])
 
 
 def test_the_packages_of_files_with_version_licence_and_text(found):

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog
 
 from retina_studio.crash import Ended
@@ -51,6 +52,7 @@ class Helping(Feature):
         super().__init__(window)
         self.guide: Tour | None = None
         self.dialog: QDialog | None = None
+        self._waits = False
         self._may_begin = False  # only a window that a person has opened begins the tour by itself
 
     def wire(self) -> None:
@@ -60,12 +62,14 @@ class Helping(Feature):
 
     def rest(self) -> None:
         """The window is closing."""
+        self._wait_for_focus(False)
         reveal(self._names)
         super().rest()
 
     def greet(self, images: Path | None, ended: Ended | None) -> None:
         """What a window that was just opened has to say, and the images that are to be imported."""
         self._may_begin = True
+        self._wait_for_focus(not settings.tour_seen())
         if images is not None:
             self.window.feature(Importing).ask([images])
         if ended is not None:
@@ -103,8 +107,22 @@ class Helping(Feature):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _begin_tour_once(self) -> None:
-        if self._may_begin and not settings.tour_seen() and self.window.isActiveWindow():
+    def _wait_for_focus(self, waits: bool) -> None:
+        """Whether the tour also begins when the window gets the focus: that may come later than its first image."""
+        if waits != self._waits and isinstance(application := QGuiApplication.instance(), QGuiApplication):
+            changed = application.focusWindowChanged
+            (changed.connect if waits else changed.disconnect)(self._begin_tour_once)
+            self._waits = waits
+
+    def _begin_tour_once(self, *_: object) -> None:
+        window = self.window
+        if (
+            self._may_begin
+            and not settings.tour_seen()
+            and window.isActiveWindow()
+            and window.image is not None
+        ):
+            self._wait_for_focus(False)
             self.tour()
 
     def _end_tour(self) -> None:
