@@ -7,7 +7,7 @@ FLAVOUR ?= cuda
 BUILD ?= build
 PACKAGE_PYTHON = $(if $(filter cpu,$(FLAVOUR)),$(BUILD)/env-cpu/bin,$(BIN))/python
 
-.PHONY: help demo test check bench survival format translations docs screenshots package smoke
+.PHONY: help demo test check bench survival format translations docs screenshots lock package smoke
 
 help:
 	@echo "make demo    carry images through the whole job (window, or pictures and a report without a display);"
@@ -21,6 +21,7 @@ help:
 	@echo "make package the Debian package and the portable archive, into dist/; FLAVOUR=cuda (default) or cpu,"
 	@echo "             SIGN_KEY=KEY of gpg signs the checksums"
 	@echo "make smoke   try what make package froze, as a new person would (ROOT=TREE: a tree the package is installed in)"
+	@echo "make lock    lock every requirement to a version and a hash, in installer/requirements.lock"
 	@echo "make translations   collect the texts of the screen into resources/translations, and compile them"
 
 .venv: $(READY)
@@ -67,6 +68,9 @@ docs: $(READY)
 
 screenshots: $(READY)
 	$(BIN)/python -m installer.screenshots
+
+lock: $(READY)
+	$(BIN)/python installer/lock.py installer/requirements.lock
 
 # Minutes, and about 12 GB in $(BUILD) with CUDA.
 package: $(READY)

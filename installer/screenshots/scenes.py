@@ -23,6 +23,7 @@ from installer.screenshots.studies import (
     pictured_study,
     propose,
     scans,
+    settled_study,
     truth,
 )
 from retina_studio.domain.labels import catalogue
@@ -35,16 +36,20 @@ from retina_studio.gui.demo.hands import wait_for
 from retina_studio.gui.features.comparing import Comparing
 from retina_studio.gui.features.importing import Importing
 from retina_studio.gui.features.models import Models
+from retina_studio.gui.features.retraining import Retraining
 from retina_studio.gui.features.thumbnails import Thumbnails
 from retina_studio.gui.main_window import MainWindow
 from retina_studio.gui.panels.tabs import SideTabs
 from retina_studio.gui.preferences_dialog import PreferencesDialog
+from retina_studio.gui.retraining.work import Order
+from retina_studio.gui.welcome.page import WelcomePage
 from retina_studio.phantoms.graders import profiles, simulate
 from retina_studio.study.study import Study
 
 _WINDOW = (1440, 900)
 _SEED = 5
 _PAIR = 4  # a right eye whose left one was taken alike
+_RETRAINED, _TRAINED, _EPOCHS = "glaucoma", 90.0, 3  # the model, its training time in seconds, epochs to see
 _DISPUTED = 4  # of the board's list: a photograph whose graders disagree on a haemorrhage
 Take = Callable[[str, QWidget], None]
 
@@ -169,6 +174,35 @@ def _agreement(study: Study, take: Take) -> None:
     dashboard.close()
 
 
+def _retraining(study: Study, take: Take) -> None:
+    """What would be learnt, a run under way, and the verdict on it: a real one, of two minutes."""
+    learning = settled_study(study.folder.parent)
+    with _window(learning, ENGINEER, photographs(learning)[0].name) as window:
+        feature = window.feature(Retraining)
+        feature.retrain()
+        _until(lambda: feature.retraining is not None, "the window")
+        shown = feature.retraining
+        _until(lambda: shown.plan.models.topLevelItemCount() > 0 and not shown.is_busy, "the plan")
+        take("retraining-plan", shown)
+        shown.plan.wanted.emit(Order((_RETRAINED,), seconds=_TRAINED, device="cpu"))
+        _until(lambda: len(shown.follower.last.pictures) >= _EPOCHS, "some epochs", 600)
+        take("retraining-run", shown)
+        _until(lambda: shown.follower.last.runs[0].done, "the verdict", 600)
+        shown.show_verdict(shown.follower.last.runs[0].id)
+        _until(lambda: shown.verdict.judged is not None, "the figures")
+        take("retraining-verdict", shown)
+        shown.close()
+    learning.close()
+
+
+def _welcome(study: Study, take: Take) -> None:
+    """What the first start shows."""
+    welcome = WelcomePage([study.folder, study.folder.parent / "settled"])
+    welcome.show()
+    take("welcome", welcome)
+    welcome.close()
+
+
 def _light(study: Study, take: Take) -> None:
     """The light theme, with the whole window's shapes hidden but the disc's."""
     settings.choose_theme("light")
@@ -264,5 +298,7 @@ _SCENES: Mapping[Callable[[Study, Take], None], tuple[str, ...]] = {
     _dialogs: ("import", "preferences", "models"),
     _adjudication: ("adjudication",),
     _agreement: ("agreement",),
+    _retraining: ("retraining-plan", "retraining-run", "retraining-verdict"),
+    _welcome: ("welcome",),
     _light: ("light",),
 }

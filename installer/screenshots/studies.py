@@ -29,7 +29,11 @@ SIZE = (1000, 1040)  # height, width of a photograph
 EYES = 14  # photographs
 GRADED = 10  # of them that all three graders submitted
 SLICES = 9  # B-scans of the volume
+LEARNT = (
+    ("train",) * 14 + ("val",) * 10 + ("test",) * 8
+)  # the splits of the study that models are retrained on
 _SEED = 90_210
+_SMALL = (448, 448)  # height, width of its photographs
 
 
 def pictured_study(folder: Path) -> Study:
@@ -37,13 +41,30 @@ def pictured_study(folder: Path) -> Study:
     study = Study.create(folder / "study")
     truths = _import_eyes(study, folder / "eyes")
     _import_volume(study, folder / "volume")
-    for name in GRADERS:
-        study.add_grader(name)
-    study.add_grader(ADJUDICATOR, "adjudicator")
-    study.add_grader(ENGINEER, "engineer")
+    _people(study)
     for place, who in enumerate(profiles(len(GRADERS), _SEED)):
         for number, image in enumerate(photographs(study)[:GRADED]):
             reading = simulate(truths[image.name], who, 10 * number + place, *SIZE, "fundus")
+            hand_in(study, image, GRADERS[place], reading)
+    run_vote(study, workers=1)
+    return study
+
+
+def settled_study(folder: Path) -> Study:
+    """A study of small photographs that the three graders outlined alike, voted on: enough to learn from."""
+    study = Study.create(folder / "settled")
+    (folder / "small").mkdir()
+    truths, facts, files = {}, {}, []
+    for number, split in enumerate(LEARNT):
+        phantom, name = fundus_phantom(_SEED + number, size=_SMALL, dr=number % 3), f"eye_{number + 1:03}"
+        files.append(_written(phantom, folder / "small", name))
+        truths[name] = phantom.grading
+        facts[name] = ImageFacts(eye=phantom.eye, patient=f"patient{number}", split=split)
+    import_images(study, files, sidecar=Sidecar(facts), names="keep")
+    _people(study)
+    for place, who in enumerate(profiles(len(GRADERS), _SEED)):
+        for number, image in enumerate(photographs(study)):
+            reading = simulate(truths[image.name], who, 10 * number + place, *_SMALL, "fundus")
             hand_in(study, image, GRADERS[place], reading)
     run_vote(study, workers=1)
     return study
@@ -85,6 +106,19 @@ def propose(study: Study, images: Sequence[ImageRecord]) -> None:
                 )
 
 
+def _people(study: Study) -> None:
+    for name in GRADERS:
+        study.add_grader(name)
+    study.add_grader(ADJUDICATOR, "adjudicator")
+    study.add_grader(ENGINEER, "engineer")
+
+
+def _written(phantom: FundusPhantom, folder: Path, name: str) -> Path:
+    file = folder / f"{name}.png"
+    cv2.imwrite(str(file), cv2.cvtColor(phantom.pixels, cv2.COLOR_RGB2BGR))
+    return file
+
+
 def _phantom(number: int) -> FundusPhantom:
     """A right eye for an even number, a left one for an odd."""
     wanted, dr = ("OS" if number % 2 else "OD"), (2, 3, 1, 0, 2)[number % 5]
@@ -100,9 +134,7 @@ def _import_eyes(study: Study, folder: Path) -> dict[str, Grading]:
     truths, facts, files = {}, {}, []
     for number in range(EYES):
         phantom, name = _phantom(number), f"eye_{number + 1:03}"
-        file = folder / f"{name}.png"
-        cv2.imwrite(str(file), cv2.cvtColor(phantom.pixels, cv2.COLOR_RGB2BGR))
-        files.append(file)
+        files.append(_written(phantom, folder, name))
         truths[name] = phantom.grading
         facts[name] = ImageFacts(eye=phantom.eye, patient=f"patient{number // 2}")
     import_images(study, files, sidecar=Sidecar(facts), names="keep")

@@ -1,11 +1,13 @@
 """A real window on a real study of small synthetic images, and hands to work it with mouse and keys."""
 
 import shutil
+import sys
 
 import numpy as np
 import pytest
 from board_study import disputed_study
 from drawn_images import draw_images
+from own_loops import ended_at_last
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
@@ -24,6 +26,14 @@ def application(qapp):
     from retina_studio.gui.app import make_application
 
     return make_application()
+
+
+@pytest.fixture
+def own_loops(application, monkeypatch):
+    """For tests of `app.run`."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    with ended_at_last(monkeypatch):
+        yield
 
 
 @pytest.fixture

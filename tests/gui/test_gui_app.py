@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from own_loops import in_use, when
+from PySide6.QtWidgets import QDialog
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.gui import app, settings
@@ -14,29 +14,7 @@ from retina_studio.gui.login import GraderDialog
 from retina_studio.gui.main_window import MainWindow
 from retina_studio.gui.welcome.page import WelcomePage
 
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
-
-
-def _when(kind, act):
-    """Do something with the first window of a kind, as soon as it is there."""
-
-    def look():
-        found = [
-            widget
-            for widget in QApplication.topLevelWidgets()
-            if isinstance(widget, kind) and widget.isVisible()
-        ]
-        if found:
-            act(found[0])
-        else:
-            QTimer.singleShot(20, look)
-
-    QTimer.singleShot(0, look)
-
-
-@pytest.fixture(autouse=True)
-def _restored(monkeypatch):
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+pytestmark = [pytest.mark.usefixtures("own_loops"), pytest.mark.qt_log_ignore("propagateSizeHints")]
 
 
 def _closed(window):
@@ -44,13 +22,10 @@ def _closed(window):
     seen = []
 
     def close(found):
-        if found.canvas.picture is None:
-            QTimer.singleShot(20, lambda: close(found))
-            return
         seen.append((found.grader.name, found.image.name))
         found.close()
 
-    _when(window, close)
+    when(window, close, in_use)
     return seen
 
 
@@ -70,7 +45,7 @@ def test_the_grader_is_asked_and_remembered(application, full_study):
             dialog.list.setCurrentRow(1)
             dialog.accept()
 
-        _when(GraderDialog, choose)
+        when(GraderDialog, choose)
         seen = _closed(MainWindow)
         assert app.run(full_study.folder) == 0
         assert seen == [("Silva", "a_OS")]
@@ -82,16 +57,16 @@ def test_a_study_without_graders_asks_for_a_name(application, study, tmp_path):
         dialog.new_name.setText("  Okafor ")
         dialog.accept()
 
-    _when(GraderDialog, answer)
-    _when(MainWindow, lambda window: window.close())
+    when(GraderDialog, answer)
+    when(MainWindow, lambda window: window.close())
     assert app.run(study.folder) == 0
     assert [grader.name for grader in study.graders()] == ["Okafor"]
 
 
 def test_giving_up_in_a_dialog_ends_quietly(application, full_study):
-    _when(GraderDialog, QDialog.reject)
+    when(GraderDialog, QDialog.reject)
     assert app.run(full_study.folder) == 0
-    _when(WelcomePage, QDialog.reject)
+    when(WelcomePage, QDialog.reject)
     assert app.run() == 0
 
 
@@ -102,7 +77,7 @@ def test_a_study_opened_before_is_offered(application, full_study):
         assert dialog.list.count() == 1
         dialog.recent_button.click()
 
-    _when(WelcomePage, choose)
+    when(WelcomePage, choose)
     seen = _closed(MainWindow)
     assert app.run(None, "Chen") == 0
     assert seen == [("Chen", "a_OS")]

@@ -5,7 +5,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from own_loops import in_use, when
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 
@@ -24,45 +25,7 @@ from retina_studio.study.verify import study_problems
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise\\(\\)", "grabbing the keyboard")
 Key = Qt.Key
-modal = pytest.mark.usefixtures("nobody_waits_for_ever")
-_PATIENCE = 60_000  # ms
-
-
-def when(kind, act, ready=lambda widget: True):
-    """Do something with the first window of a kind, as soon as it is there and ready."""
-
-    def look():
-        found = [
-            w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible() and ready(w)
-        ]
-        if found:
-            act(found[0])
-        else:
-            QTimer.singleShot(20, look)
-
-    # Not 0: that would be an event which a dialog that is just being shown may meet before its loop runs.
-    QTimer.singleShot(20, look)
-
-
-@pytest.fixture
-def nobody_waits_for_ever(application):
-    """Ends the application's own loops, in which no time limit of the tests reaches, when they take too long."""
-
-    def end():
-        late.append(True)
-        for top in QApplication.topLevelWidgets():
-            top.close()
-
-    late, timer = [], QTimer()
-    timer.timeout.connect(end)
-    timer.start(_PATIENCE)
-    yield
-    timer.stop()
-    assert not late
-
-
-def shown(window):
-    return window.canvas.picture is not None
+modal = pytest.mark.usefixtures("own_loops")
 
 
 @pytest.fixture
@@ -125,7 +88,7 @@ def test_from_the_first_start_to_the_tour(application, small_demo, tmp_path):
     from retina_studio.gui.login import GraderDialog
 
     when(GraderDialog, lambda dialog: dialog.accept())
-    when(MainWindow, on_window, lambda w: shown(w) and w.feature(Helping).guide is not None)
+    when(MainWindow, on_window, lambda w: in_use(w) and w.feature(Helping).guide is not None)
     assert app.run() == 0
     ((name, titles, guide),) = seen
     assert name == "You"
@@ -190,7 +153,7 @@ def test_what_cannot_be_opened_is_told_on_the_page(application, full_study):
 def test_another_study_goes_by_the_welcome_page(application, full_study):
     pages = []
     settings.remember_tour()
-    when(MainWindow, lambda window: window.actions["other_study"].trigger(), shown)
+    when(MainWindow, lambda window: window.actions["other_study"].trigger(), in_use)
     when(WelcomePage, lambda page: (pages.append(page.list.count()), page.reject()))
     assert app.run(full_study.folder, "Chen") == 0
     assert pages == [1]

@@ -1,11 +1,10 @@
 """Who may open the window: passphrases asked, refused, waited for; another grader at the same desk."""
 
-import sys
-
 import pytest
+from own_loops import in_use, when
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox
+from PySide6.QtWidgets import QDialogButtonBox
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.gui import app, settings
@@ -14,37 +13,10 @@ from retina_studio.gui.login import GraderDialog
 from retina_studio.gui.main_window import MainWindow
 
 Key = Qt.Key
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise()", "grabbing the keyboard")
-
-
-def when(kind, act):
-    """Do something with the first visible window of a kind, as soon as it is there."""
-
-    def look():
-        found = [w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()]
-        if found:
-            act(found[0])
-        else:
-            QTimer.singleShot(20, look)
-
-    QTimer.singleShot(0, look)
-
-
-def until_open(act):
-    """Do something with the main window once its image is there."""
-
-    def look(window):
-        if window.canvas.picture is None:
-            QTimer.singleShot(20, lambda: look(window))
-        else:
-            act(window)
-
-    when(MainWindow, look)
-
-
-@pytest.fixture(autouse=True)
-def _restored(monkeypatch):
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+pytestmark = [
+    pytest.mark.usefixtures("own_loops"),
+    pytest.mark.qt_log_ignore("propagateSizeHints", "raise()", "grabbing the keyboard"),
+]
 
 
 @pytest.fixture
@@ -109,7 +81,7 @@ def test_a_grader_named_on_the_command_line_is_asked_too(application, guarded):
 
     when(GraderDialog, answer)
     seen = []
-    until_open(lambda window: (seen.append(window.grader.name), window.close()))
+    when(MainWindow, lambda window: (seen.append(window.grader.name), window.close()), in_use)
     assert app.run(guarded.folder, "Silva") == 0
     assert asked == [["Silva   (grader)"]]
     assert seen == ["Silva"]
@@ -162,17 +134,13 @@ def test_another_grader_takes_the_window_with_everything_saved(application, guar
         login.list.setCurrentRow(1)
         QTest.keyClicks(login.passphrase, "open sesame")
         QTest.mouseClick(login.start_button, Qt.MouseButton.LeftButton)
-        QTimer.singleShot(50, wait_for_second)
+        when(MainWindow, second, lambda window: window.grader.name == "Silva" and in_use(window))
 
-    def wait_for_second():
-        windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
-        if windows and windows[0].grader.name == "Silva" and windows[0].canvas.picture is not None:
-            seen.append((windows[0].grader.name, windows[0].grading_panel.comment.toPlainText()))
-            windows[0].close()
-        else:
-            QTimer.singleShot(50, wait_for_second)
+    def second(window):
+        seen.append((window.grader.name, window.grading_panel.comment.toPlainText()))
+        window.close()
 
-    until_open(first)
+    when(MainWindow, first, in_use)
     assert app.run(guarded.folder, "Chen") == 0
     assert seen == [("Silva", "")]
     assert guarded.session(guarded.images()[0], guarded.grader("Chen")).grading.comment == "half typed"

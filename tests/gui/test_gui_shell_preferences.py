@@ -6,10 +6,10 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from own_loops import in_use, when
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from retina_studio.domain.labels import scales
 from retina_studio.gui import app, settings, theme, words
@@ -64,31 +64,20 @@ def test_the_system_decides_until_the_person_does(application, monkeypatch):
     assert theme.wanted_theme(application) == "dark"
 
 
-def test_another_language_opens_the_window_anew_at_the_same_image(application, full_study, monkeypatch):
+@pytest.mark.usefixtures("own_loops")
+def test_another_language_opens_the_window_anew_at_the_same_image(application, full_study):
     seen = []
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
 
-    def shown():
-        return [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()]
+    def first(window):
+        window.worklist.select("b_OD")
+        choose(preferences(window).language, "zh_CN")
+        when(MainWindow, second, lambda other: other is not window and in_use(other))
 
-    def first():
-        windows = shown()
-        if not windows or windows[0].canvas.picture is None:
-            QTimer.singleShot(20, first)
-            return
-        windows[0].worklist.select("b_OD")
-        choose(preferences(windows[0]).language, "zh_CN")
-        QTimer.singleShot(0, second)
+    def second(window):
+        seen.append((window.actions["undo"].text(), window.image.name))
+        window.close()
 
-    def second():
-        windows = shown()
-        if not windows or windows[0].canvas.picture is None:
-            QTimer.singleShot(20, second)
-            return
-        seen.append((windows[0].actions["undo"].text(), windows[0].image.name))
-        windows[0].close()
-
-    QTimer.singleShot(0, first)
+    when(MainWindow, first, in_use)
     assert app.run(full_study.folder, "Chen") == 0
     assert seen == [("撤销", "b_OD")]
 

@@ -5,6 +5,7 @@
     python -m tests.measure weak DATA OUT --weights GLAUCOMA              # the same: discs of PALM, outlined by a model
     python -m tests.measure run PLAN STORE RUNS [--jobs 2] [--only NAME]  # what the plan says, resumably
     python -m tests.measure shipped STORE DATA RUNS/shipped.json          # the weights that come with the application
+    python -m tests.measure cycle DATA RUNS                               # correct 20 images, retrain, gate
     python -m tests.measure page RUNS docs/models.md                      # the page of what was measured
 
 The images are never part of the repository: DATA, OUT and RUNS lie outside of it.
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from retina_studio import paths
 
+from .cycle import run_cycle
 from .made import make_phantoms
 from .page import write_page
 from .plan import run_plan
@@ -61,6 +63,11 @@ def main() -> None:
     shipped.add_argument("out", type=Path)
     shipped.add_argument("--weights", type=Path, default=paths.shipped_weights())
     shipped.set_defaults(run=lambda c: measure_shipped(c.store, c.data, c.out, c.weights))
+    cycle = commands.add_parser("cycle", help="one cycle of retraining on real images")
+    cycle.add_argument("data", type=Path)
+    cycle.add_argument("out", type=Path)
+    cycle.add_argument("--seconds", type=float, default=600.0, help="that each model trains at most")
+    cycle.set_defaults(run=lambda c: run_cycle(c.data, c.out, c.seconds))
     page = commands.add_parser("page", help="write docs/models.md")
     page.add_argument("runs", type=Path)
     page.add_argument("out", type=Path)
