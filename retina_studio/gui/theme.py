@@ -42,6 +42,8 @@ def system_theme(app: QApplication) -> str:
 def apply_theme(app: QApplication, name: str) -> None:
     """Give every window, open or to come, the theme "dark" or "light"."""
     global _current  # noqa: PLW0603  (one application, one theme)
+    if name == _current and app.styleSheet():
+        return  # every widget there is would be styled anew
     _current = name
     colours = _colours(name)
     app.setPalette(_palette(colours))

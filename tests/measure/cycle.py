@@ -92,17 +92,13 @@ def _divided(data: Path) -> tuple[list[Item], list[Item]]:
     items = [item for item in whole_patients(read_items(data))[0] if item.set in _SETS]
     left, corrected = Counter(_CORRECTED), []
     for item in items:
-        if item.split == "val" and left[item.set] > 0 and _is_drawn(item):
+        if item.split == "val" and left[item.set] > 0:
             left[item.set] -= 1
             corrected.append(replace(item, split="train"))
     if len(corrected) != COUNT:
         raise RuntimeError(f"{len(corrected)} images can be corrected, not {COUNT}.")
     names = {item.name for item in corrected}
     return [item for item in items if item.name not in names], corrected
-
-
-def _is_drawn(item: Item) -> bool:
-    return any(make().any() for make in item.masks.values())
 
 
 def _reading(item: Item, number: int) -> Item:
@@ -130,7 +126,7 @@ def _begin(
         with _staged([_reading(item, number) for item in known], out) as root:
             if number == 0:
                 _import(commands, folder, root)
-            add = ("labels", "import", folder)
+            add = ("labels", folder, "import")
             commands.run(*add, root / "masks", "--grader", name, "--format", "masks")
             commands.run(*add, root / "grades.csv", "--grader", name, "--format", "csv", "--submit")
     with _staged([replace(item, masks={}, points={}, grades={}) for item in corrected], out) as root:
