@@ -17,6 +17,7 @@ from tests.measure import plan as plan_module
 from tests.measure.composites import compose, disc_of, paleness
 from tests.measure.drusen import NARROWEST, NORMAL, drusen_of
 from tests.measure.page import HELD, NOT_HELD, UNDECIDED, page_of, verdict
+from tests.measure.page_cycle import cycle_part
 from tests.measure.plan import core_shares, read_plan, run_plan
 from tests.measure.sets import SETS, Item, read_items, some_of_each, whole_patients
 from tests.measure.snapshot import make_snapshot
@@ -307,13 +308,52 @@ MODEL = {
 }  # fmt: skip
 
 
+CYCLE = {
+    "images": {"known": 30, "corrected": 2},
+    "seconds": {"bound": 60.0, "all": 99.0},
+    "outlines": {"OD": {"accepted": 3, "rejected": 1, "drawn": 1}},
+    "runs": {
+        "glaucoma": {
+            "state": "held back",
+            "reason": "Held back by the gate: the cup fell.",
+            "images": 8,
+            "verdict": {
+                "checks": [
+                    {
+                        "title": "Dice of the cup",
+                        "primary": True,
+                        "images": 8,
+                        "current": 0.8,
+                        "candidate": 0.75,
+                        "interval": [-0.08, -0.02],
+                        "passed": False,
+                    }
+                ]
+            },
+        }
+    },
+    "proposed": {
+        "before": {"glaucoma": {"weights": "ab" * 32, "dice": {"OD": 0.9}}},
+        "after": {"glaucoma": {"weights": "ab" * 32, "dice": {"OD": 0.91}}},
+    },
+}
+
+
+def test_a_cycle_is_told_with_its_gate_and_what_was_proposed_again():
+    page = "\n".join(cycle_part(CYCLE))
+    assert "on 2 validation images" in page
+    assert "| OD | 3 | 1 | 1 |" in page
+    assert "| Dice of the cup (primary) | 8 | 0.800 | 0.750 | -0.080 to -0.020 | fell |" in page
+    assert "| glaucoma | OD | 0.900 | 0.910 | `abababababab` | `abababababab` |" in page
+
+
 def test_the_page_says_what_the_runs_printed():
     results = [
         {"name": "claim-disc", "title": "Pre-training", "why": "Because.", "command": "python -m training ablate STORE",
          "began": "2026-11-22 20:00", "cores": 1, "table": table([0.01, 0.09])},
         {"name": "disc", "report": REPORT},
     ]  # fmt: skip
-    page = page_of(results, COUNTS, [MODEL], {})
+    page = page_of(results, COUNTS, [MODEL], {}, {})
     for text in (
         f"Snapshot `{'ab' * 32}`.",
         "| drishti | 42 | 8 | 26 |",
@@ -335,7 +375,7 @@ def test_the_page_says_what_the_runs_printed():
 
 def test_the_page_says_where_results_come_from_different_snapshots():
     other = {**REPORT, "store_hash": "ef" * 32}
-    page = page_of([{"name": "a", "report": REPORT}, {"name": "b", "report": other}], COUNTS, [], {})
+    page = page_of([{"name": "a", "report": REPORT}, {"name": "b", "report": other}], COUNTS, [], {}, {})
     assert "different snapshots" in page
     assert "| drishti |" not in page  # the counts are of one of them
 

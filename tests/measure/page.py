@@ -1,8 +1,8 @@
 """docs/models.md out of run folders: nothing on it is typed but headings and the sentences of this file.
 
 RUNS is what `run` left: a folder for each line of the plan with `report.json` (a run) or `table.json` (an
-experiment or a comparison), `lines.json` and `snapshot.json`; and `shipped.json`, which `shipped` wrote. Whether a
-claim held is decided here, from the paired interval alone.
+experiment or a comparison), `lines.json` and `snapshot.json`; `shipped.json` and `cycle.json`, which the commands of
+these names wrote. Whether a claim held is decided here, from the paired interval alone.
 """
 
 import json
@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from .markdown import bounds, command, markdown, number
+from .page_cycle import cycle_part
 from .page_shipped import shipped_part, write_cards
 from .plan import COUNTS, LINES
 
 Form = Mapping[str, Any]
-SHIPPED = "shipped.json"
+SHIPPED, CYCLE = "shipped.json", "cycle.json"
 HELD, NOT_HELD, UNDECIDED = "held", "did not hold", "undecided"
 
 _HEAD = """# The models, measured
@@ -68,8 +69,10 @@ def write_page(runs: Path, out: Path) -> None:
     results = read_results(runs)
     if not results:
         raise ValueError(f"{runs} holds no report.json and no table.json.")
-    counts, shipped = (_json(f) if (f := runs / name).is_file() else {} for name in (COUNTS, SHIPPED))
-    out.write_text(page_of(results, counts, inventory(), shipped), encoding="utf-8")
+    counts, shipped, cycle = (
+        _json(f) if (f := runs / name).is_file() else {} for name in (COUNTS, SHIPPED, CYCLE)
+    )
+    out.write_text(page_of(results, counts, inventory(), shipped, cycle), encoding="utf-8")
     if shipped:
         write_cards(shipped, out.parent / "model-cards")
 
@@ -88,14 +91,15 @@ def read_results(runs: Path) -> list[dict[str, Any]]:
     return results
 
 
-def page_of(results: Sequence[Form], counts: Form, models: Sequence[Form], shipped: Form) -> str:
-    """The page as Markdown: of the results, of what the snapshot holds, of the model table and the shipped weights."""
+def page_of(results: Sequence[Form], counts: Form, models: Sequence[Form], shipped: Form, cycle: Form) -> str:
+    """The page as Markdown; what the snapshot holds, the shipped weights and the cycle may be missing (empty)."""
     tables = [result for result in results if "table" in result]
     reports = [result for result in results if "report" in result]
     parts = [
         _HEAD,
         *_snapshot_part(counts, results),
         *(shipped_part(shipped) if shipped else []),
+        *(cycle_part(cycle) if cycle else []),
         "## Claims\n",
         _CLAIMS,
         _claims(tables),
