@@ -223,9 +223,11 @@ class Database:
             return []
         try:
             with self._reader.connect() as connection:
-                found = [str(row[0]) for row in connection.execute(text("PRAGMA integrity_check"))]
+                rows = connection.execute(text("PRAGMA integrity_check")).scalars().all()
         except SQLAlchemyError as error:
             return [str(self._told(error))]
+        # One row holds several findings, a line each, below a heading between asterisks.
+        found = [line for row in rows for line in str(row).splitlines() if not line.startswith("***")]
         return [] if found == ["ok"] else [f"The study's database is damaged: {entry}." for entry in found]
 
     def close(self) -> None:

@@ -205,3 +205,16 @@ def test_a_password_that_is_asked_for_is_named():
         'connection failed: FATAL:  password authentication failed for user "a"'
     )
     assert "PGPASSWORD" in str(told(OperationalError("x", {}, reason)))
+
+
+def test_what_sqlite_finds_damaged_is_told_in_single_lines(tmp_path):
+    Study.create(tmp_path / "study").close()
+    file = tmp_path / "study" / "study.sqlite"
+    content = bytearray(file.read_bytes())
+    content[36:40] = (7).to_bytes(4, "big")  # so many free pages, says the header
+    file.write_bytes(content)
+    with Study.open(tmp_path / "study") as study:
+        problems = study.database.problems()
+    assert problems
+    assert all(text.startswith("The study's database is damaged: ") for text in problems)
+    assert not any("\n" in text or "***" in text for text in problems)
