@@ -1,3 +1,3 @@
 """Retina Studio: annotate, adjudicate and retrain on retinal images."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

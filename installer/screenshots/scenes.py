@@ -41,6 +41,7 @@ from retina_studio.gui.features.thumbnails import Thumbnails
 from retina_studio.gui.main_window import MainWindow
 from retina_studio.gui.panels.tabs import SideTabs
 from retina_studio.gui.preferences_dialog import PreferencesDialog
+from retina_studio.gui.retraining.follower import Seen
 from retina_studio.gui.retraining.work import Order
 from retina_studio.gui.welcome.page import WelcomePage
 from retina_studio.phantoms.graders import profiles, simulate
@@ -49,7 +50,7 @@ from retina_studio.study.study import Study
 _WINDOW = (1440, 900)
 _SEED = 5
 _PAIR = 4  # a right eye whose left one was taken alike
-_RETRAINED, _TRAINED, _EPOCHS = "glaucoma", 90.0, 3  # the model, its training time in seconds, epochs to see
+_RETRAINED, _TRAINED, _EPOCHS = "glaucoma", 240.0, 4  # the model, its training time in seconds, epochs to see
 _DISPUTED = 4  # of the board's list: a photograph whose graders disagree on a haemorrhage
 Take = Callable[[str, QWidget], None]
 
@@ -175,7 +176,7 @@ def _agreement(study: Study, take: Take) -> None:
 
 
 def _retraining(study: Study, take: Take) -> None:
-    """What would be learnt, a run under way, and the verdict on it: a real one, of two minutes."""
+    """What would be learnt, a run under way, and the verdict on it: a real one, of four minutes."""
     learning = settled_study(study.folder.parent)
     with _window(learning, ENGINEER, photographs(learning)[0].name) as window:
         feature = window.feature(Retraining)
@@ -185,7 +186,7 @@ def _retraining(study: Study, take: Take) -> None:
         _until(lambda: shown.plan.models.topLevelItemCount() > 0 and not shown.is_busy, "the plan")
         take("retraining-plan", shown)
         shown.plan.wanted.emit(Order((_RETRAINED,), seconds=_TRAINED, device="cpu"))
-        _until(lambda: len(shown.follower.last.pictures) >= _EPOCHS, "some epochs", 600)
+        _until(lambda: _has_learnt(shown.follower.last), "some epochs", 600)
         take("retraining-run", shown)
         _until(lambda: shown.follower.last.runs[0].done, "the verdict", 600)
         shown.show_verdict(shown.follower.last.runs[0].id)
@@ -195,9 +196,13 @@ def _retraining(study: Study, take: Take) -> None:
     learning.close()
 
 
-def _welcome(study: Study, take: Take) -> None:
+def _has_learnt(seen: Seen) -> bool:
+    return len(seen.pictures) >= _EPOCHS or (bool(seen.runs) and seen.runs[0].done)
+
+
+def _welcome(_: Study, take: Take) -> None:
     """What the first start shows."""
-    welcome = WelcomePage([study.folder, study.folder.parent / "settled"])
+    welcome = WelcomePage([Path("/srv/studies/screening 2026"), Path("/srv/studies/myopia pilot")])
     welcome.show()
     take("welcome", welcome)
     welcome.close()

@@ -177,7 +177,7 @@ def _vacuum_into(study: Study, path: Path) -> None:
     except (sqlite3.Error, SQLAlchemyError) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         raise RetinaError(
-            f"The study's database could not be copied ({reason}): is the disk full?"
+            f"The study's database could not be copied ({reason}): see that there is space, and do it again."
         ) from error
 
 

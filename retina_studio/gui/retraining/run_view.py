@@ -53,6 +53,8 @@ class RunView(QWidget):
         self.figure = QComboBox()
         self.figure.setAccessibleName(tr("Figures"))
         self.figure.setToolTip(tr("Which figures on the validation images are drawn"))
+        for box in (self.stage, self.figure):  # filled later, and then as wide as what is in it
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.examples = ExamplesView()
         self.log = QPlainTextEdit()
         self.log.setReadOnly(True)
