@@ -36,7 +36,10 @@ def retrain(
     yes: Annotated[bool, typer.Option("--yes", help="Begin without asking.")] = False,
     plan_only: Annotated[bool, typer.Option("--plan", help="Say what would happen, and do nothing.")] = False,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Only go on with the runs that are in the queue already.")
+        bool,
+        typer.Option(
+            "--resume", help="Only go on with the runs that are in the queue, and where the last ones failed."
+        ),
     ] = False,
     device: Device = "auto",
     json_: Json = False,
@@ -54,7 +57,9 @@ def retrain(
 
     with Study.open(study) as opened:
         queue = Queue(home_of(opened))
-        if not resume:
+        if resume:
+            queue.go_on_with_failed()
+        else:
             named = [stem.strip() for stem in models.split(",") if stem.strip()]
             plan = make_plan(opened, Registry(), stems=named or None, seconds=seconds)
             _tell_plan(plan, json_)

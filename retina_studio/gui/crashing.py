@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +42,7 @@ class Catcher(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._is_telling = False
+        self._reports: dict[tuple[str, str, int], Path | None] = {}  # by the error's kind and place
         self._before: _QtHandler | None = None
         self._run: crash.Run | None = None
         self._broke.connect(self._tell, Qt.ConnectionType.QueuedConnection)
@@ -71,9 +73,15 @@ class Catcher(QObject):
         self._take(error.with_traceback(trace))
 
     def _take(self, error: BaseException) -> None:
-        """Log and report an error at once; it is said once what it broke has unwound, painting perhaps."""
-        _log.error("Unforeseen", exc_info=error)
-        report = None if isinstance(error, RetinaError) else crash.report(error)
+        """Log and report an error at once; it is said once what it broke has unwound, painting perhaps.
+
+        One that comes again and again, at every movement of the mouse, is logged and reported the first time.
+        """
+        place = _place_of(error)
+        if isinstance(error, RetinaError) or place not in self._reports:
+            _log.error("Unforeseen", exc_info=error)
+            self._reports[place] = None if isinstance(error, RetinaError) else crash.report(error)
+        report = self._reports[place]
         self._broke.emit(error.with_traceback(None), report)
 
     def _tell(self, error: BaseException, report: Path | None) -> None:
@@ -96,6 +104,12 @@ class Catcher(QObject):
             self._before(kind, context, message)
         elif sys.stderr is not None and kind != QtMsgType.QtDebugMsg:
             sys.stderr.write(f"{message}\n")
+
+
+def _place_of(error: BaseException) -> tuple[str, str, int]:
+    frames = traceback.extract_tb(error.__traceback__)
+    name, line = (frames[-1].filename, frames[-1].lineno or 0) if frames else ("", 0)
+    return type(error).__name__, name, line
 
 
 def ended_words(ended: crash.Ended) -> str:

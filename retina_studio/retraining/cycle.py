@@ -20,6 +20,7 @@ def carry_through(work: RunWork) -> Run:
         PutOffError: the run was paused, or the engine is to stop; a later call goes on.
         RetinaError: it failed, in one sentence.
     """
+    work.begin()
     try:
         if not work.files.finished.is_file():
             _curate(work)

@@ -79,9 +79,9 @@ class Engine:
                 time.sleep(EVERY)
                 continue
             try:
-                finished.append(
-                    carry_through(RunWork(study, self._registry, self._queue, run, stop, self._tell))
-                )
+                done = carry_through(RunWork(study, self._registry, self._queue, run, stop, self._tell))
+                self._queue.files(done).tidy()
+                finished.append(done)
             except PutOffError:
                 continue  # paused, or the engine is to stop
             except (RetinaError, OSError) as error:

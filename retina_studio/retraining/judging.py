@@ -9,6 +9,7 @@ from retina_studio.inference.registry import Version
 from retina_studio.retraining.run import Run
 from retina_studio.retraining.verdict import Verdict, read_verdict
 from retina_studio.retraining.work import RunWork
+from retina_studio.store.write import snapshot_path
 from retina_studio.study.training_trail import record_retraining
 
 _LONGEST = 480  # characters of a reason that the registry takes
@@ -36,9 +37,12 @@ def judge(work: RunWork) -> Run:
     version = _registered(work, files.candidate)
     state, reason = "held back", verdict.sentence()
     if verdict.promoted:
-        state, reason = ("promoted", reason) if _promote(work, version, verdict) else (state, _OVERTAKEN)
+        state, reason = ("promoted", reason) if _may_follow(work, version, verdict) else (state, _OVERTAKEN)
     said = {"current": verdict.current, "locked": verdict.locked, "images": len(verdict.images)}
+    # First, so that nothing is used of which the study knows nothing.
     _record(work, version, state, {**said, "reasons": [*verdict.reasons] or [reason]})
+    if state == "promoted" and work.current().hash != version.hash:
+        work.registry.promote(version.stem, version.hash, run.by, reason[:_LONGEST])
     return work.change(state=state, wish="", reason=reason)
 
 
@@ -72,15 +76,9 @@ def _registered(work: RunWork, file: Path) -> Version:
     return known or work.registry.add(file, run.by, origin="run", parent=run.start)
 
 
-def _promote(work: RunWork, version: Version, verdict: Verdict) -> bool:
-    """Whether the candidate is current now; it is not where others took the place meanwhile."""
-    current = work.current()
-    if current.hash == version.hash:
-        return True
-    if current.hash != verdict.current:
-        return False
-    work.registry.promote(version.stem, version.hash, work.run.by, verdict.sentence()[:_LONGEST])
-    return True
+def _may_follow(work: RunWork, version: Version, verdict: Verdict) -> bool:
+    """Whether the candidate is current already, or the weights are that it was measured against."""
+    return work.current().hash in {version.hash, verdict.current}
 
 
 def _record(work: RunWork, version: Version, state: str, said: Mapping[str, Any]) -> None:
@@ -90,14 +88,16 @@ def _record(work: RunWork, version: Version, state: str, said: Mapping[str, Any]
 
 
 def _earlier_snapshots(work: RunWork) -> list[Path]:
-    """The snapshots, of those that are kept here, that the candidate goes back to."""
+    """The snapshots, of those that are kept on this computer, that the candidate goes back to."""
     versions = {version.hash: version for version in work.registry.versions(work.run.stem)}
     found, digest = [], work.run.start
     while digest in versions:
         version = versions.pop(digest)
         digest, store = version.parent, version.facts.store_hash
-        if store and store != work.run.snapshot and work.snapshot(store).is_file():
-            found.append(work.snapshot(store))
+        if store and store != work.run.snapshot:
+            # Another study's retraining may have made it.
+            homes = work.queue.home.parent.glob("*/snapshots")
+            found += [file for home in homes if (file := snapshot_path(home, store)).is_file()][:1]
     return list(dict.fromkeys(found))
 
 

@@ -1,7 +1,7 @@
 """A person answers for weights that the gate held back."""
 
 from retina_studio.domain.errors import RetinaError
-from retina_studio.inference.registry import Registry, Version
+from retina_studio.inference.registry import LONGEST_REASON, Registry, Version
 from retina_studio.retraining.home import home_of
 from retina_studio.retraining.queue import Queue
 from retina_studio.retraining.verdict import Verdict, read_verdict
@@ -21,12 +21,14 @@ def override(study: Study, registry: Registry, stem: str, which: str, name: str,
         reason: in their own words.
 
     Raises:
-        RetinaError: nobody of this name is an engineer of the study, no reason, or no such version.
+        RetinaError: nobody of this name is an engineer of the study, no reason or a long one, or no such version.
     """
     person = study.grader(name)
     require_role(person, "engineer")
     if not reason.strip():
         raise RetinaError("Say why these weights are used in spite of the gate: the study keeps the reason.")
+    if len(reason) > LONGEST_REASON:
+        raise RetinaError(f"Say it in at most {LONGEST_REASON} characters.")
     version = registry.version(stem, which)
     if version.state == "current":
         raise RetinaError(f"{stem} runs with {version.short} already.")

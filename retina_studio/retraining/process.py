@@ -104,7 +104,7 @@ def _give_way(pid: int) -> None:
 def _found(marker: str, pid: int) -> int:
     """The id of the running process with this argument, 0 for none."""
     if not (_PROC / "self" / "cmdline").is_file():
-        return pid if pid and _is_there(pid) else 0
+        return pid if pid and marker in _command_line(pid) else 0
     wanted, mine = marker.encode(), os.getpid()
     for folder in _PROC.iterdir():
         if folder.name.isdigit() and int(folder.name) != mine:
@@ -114,17 +114,14 @@ def _found(marker: str, pid: int) -> int:
     return 0
 
 
-def _is_there(pid: int) -> bool:
-    """Where there is no /proc: whether a process has this id, which is taken to be ours."""
+def _command_line(pid: int) -> str:
+    """The words of a process where there is no /proc, "" for none: another one may have its id after a restart."""
+    ask = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
     if sys.platform == "win32":
-        listed = subprocess.run(  # noqa: S603 - no shell
-            ["tasklist", "/FI", f"PID eq {pid}", "/NH"],  # noqa: S607 - Windows' own
-            capture_output=True,
-            check=False,
-        )
-        return str(pid).encode() in listed.stdout
+        wanted = f"(Get-CimInstance Win32_Process -Filter 'ProcessId={pid}').CommandLine"
+        ask = ["powershell", "-NoProfile", "-NonInteractive", "-Command", wanted]
     try:
-        os.kill(pid, 0)
+        told = subprocess.run(ask, capture_output=True, check=False)  # noqa: S603 - the system's own, no shell
     except OSError:
-        return False
-    return True
+        return ""
+    return told.stdout.decode("utf-8", "replace")

@@ -79,10 +79,7 @@ class Queue:
         _check_time(not_before)
         with self._changing():
             before = self.runs()
-            if waiting := sorted({run.stem for run in before if not run.done} & {*stems}):
-                raise RetinaError(
-                    f"A retraining of {waiting[0]} is in the queue already: let it end, or cancel it."
-                )
+            _check_free(before, stems)
             last = max((_number(run) for run in before), default=0)
             made = [
                 Run(
@@ -119,10 +116,12 @@ class Queue:
         """Let a run that was paused or failed go on from its last epoch, or take back the wish to pause it.
 
         Raises:
-            RetinaError: it is neither.
+            RetinaError: it is neither, or another run of its model is in the queue.
         """
 
         def going(run: Run) -> Run:
+            if run.state == "failed":
+                _check_free(self.runs(), [run.stem])
             if run.state in ("paused", "failed"):
                 return replace(run, state="waiting", wish="", not_before="", reason="")
             if run.wish != "pause":
@@ -130,6 +129,11 @@ class Queue:
             return replace(run, wish="")
 
         return self.change(key, going)
+
+    def go_on_with_failed(self) -> list[Run]:
+        """Let the last run of each model go on where it failed; returns these."""
+        last = {run.stem: run for run in self.runs()}
+        return [self.go_on(run.id) for run in last.values() if run.state == "failed"]
 
     def cancel(self, key: str) -> Run:
         """Ask a run to end; what training has found best so far is kept as a candidate, and not gated.
@@ -205,6 +209,11 @@ def _read(folder: Path) -> Run:
         return run_from_dict(form)
     except (OSError, ValueError, TypeError) as error:
         raise RetinaError(f"The run {folder.name} is damaged ({error}): move {folder} away.") from error
+
+
+def _check_free(runs: Sequence[Run], stems: Sequence[str]) -> None:
+    if waiting := sorted({run.stem for run in runs if not run.done} & {*stems}):
+        raise RetinaError(f"A retraining of {waiting[0]} is in the queue already: let it end, or cancel it.")
 
 
 def _number(run: Run) -> int:

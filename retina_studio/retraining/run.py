@@ -156,6 +156,11 @@ class RunFiles:
         """The calibrated weights that the gate measured."""
         return self.folder / "candidate.safetensors"
 
+    def tidy(self) -> None:
+        """Remove what a run that is done needs no more: the registry has its weights, `trained` stays to look at."""
+        for file in (self.checkpoint, self.start, self.current, self.candidate):
+            file.unlink(missing_ok=True)
+
     @property
     def gating(self) -> Path:
         """One JSON object a line while the gate measures: `of` which weights, images `done`, of how many `images`."""

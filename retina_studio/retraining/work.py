@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,21 @@ class RunWork:
         self.run = self.queue.update(self.run.id, **values)
         self._tell(self.run)
         return self.run
+
+    def begin(self) -> None:
+        """Take the run up, unless a person has ended or paused it a moment ago.
+
+        Raises:
+            PutOffError: somebody has.
+        """
+
+        def begun(run: Run) -> Run:
+            if run.done or run.state == "paused":
+                raise PutOffError
+            return replace(run, state="curating") if run.state == "waiting" else run
+
+        self.run = self.queue.change(self.run.id, begun)
+        self._tell(self.run)
 
     def asked(self) -> str:
         """What a person asks of the run now: "", "pause" or "cancel"."""

@@ -245,6 +245,23 @@ def test_an_error_is_told_in_one_sentence_with_its_report(catcher, qtbot, where)
     assert logs.newest("ERROR")[0].text.startswith("Unforeseen")
 
 
+def test_what_breaks_again_and_again_is_reported_once(catcher, qtbot):
+    def break_down():
+        raise ValueError("odd")
+
+    told = []
+    read(told)
+    for _ in range(20):
+        sys.excepthook(*_error(break_down))
+    qtbot.waitUntil(lambda: bool(told), timeout=5000)
+    assert len(crash.reports()) == 1
+    assert len(logs.newest("ERROR")) == 1
+    read(told)
+    sys.excepthook(*_error(break_down))
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=5000)  # but it is said each time
+    assert str(crash.reports()[0]) in told[1][1]
+
+
 def _error(work):
     try:
         work()

@@ -15,6 +15,7 @@ from retina_studio.gui.jobs import finish_jobs
 from retina_studio.inference.registry import Registry
 from retina_studio.retraining.home import home_of, is_begun
 from retina_studio.retraining.queue import Queue
+from retina_studio.store.write import snapshot_path
 
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", "raise\\(\\)", "grabbing the keyboard")
@@ -355,6 +356,18 @@ def test_the_gates_table_and_reasons(open_retraining, staffed, home, queue, qtbo
     assert open_retraining.main.feature(Models).dialog.isVisible()
 
 
+def test_what_was_overtaken_was_not_promoted(open_retraining, staffed, home, queue, qtbot):
+    run = judge(home, begin_training(home), promoted=True)
+    queue.update(run.id, state="held back", reason="Held back: other weights became current meanwhile.")
+    window = open_retraining(staffed)
+    reading(window, qtbot)
+    page = window.verdict
+    qtbot.waitUntil(lambda: page.judged is not None, timeout=20_000)
+    assert page.sentence.text() == "Held back: glaucoma goes on with the weights it had."
+    assert "other weights became current meanwhile" in page.reasons.text()
+    assert not page.override_button.isHidden()
+
+
 def test_an_engineer_overrides_the_gate_and_sees_what_changed(
     open_retraining, staffed, home, tmp_path, qtbot
 ):
@@ -363,7 +376,7 @@ def test_an_engineer_overrides_the_gate_and_sees_what_changed(
     for level in (0.4, 0.6):
         registry.add(tmp_path / f"{level}.safetensors", "Lind")
     registry.promote("disc", hashes[0], "Lind", "to begin with")
-    two_discs(home / "snapshots" / f"{STORE}.h5")
+    two_discs(snapshot_path(home / "snapshots", STORE))
     judge(home, begin_training(home, "disc"), promoted=False, candidate=hashes[1], current=hashes[0])
     window = open_retraining(staffed)
     reading(window, qtbot)

@@ -28,6 +28,7 @@ def test_only_an_engineer_with_a_reason_overrides_and_the_trail_keeps_it(study, 
     assert "Only an engineer" in call(capsys, *command, "--as", "Ada", "--reason", "better", code=2)
     assert "no grader 'Otto'" in call(capsys, *command, "--as", "Otto", "--reason", "better", code=2)
     assert "Say why" in call(capsys, *command, "--as", "Eva", "--reason", " ", code=2)
+    assert "at most 500" in call(capsys, *command, "--as", "Eva", "--reason", "x" * 501, code=2)
     assert registry.version("disc", candidate).state == "candidate"
     before = registry.version("disc", "current").hash
     assert "Eva answers for it" in call(capsys, *command, "--as", "Eva", "--reason", "Better on our camera.")

@@ -1,6 +1,7 @@
 """Real processes, of a program that only waits."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -61,12 +62,16 @@ def test_a_program_that_is_not_there_is_one_sentence(monkeypatch, tmp_path):
         TrainingProcess([str(tmp_path)], tmp_path).start(None, tmp_path / "log.txt")
 
 
-def test_where_processes_cannot_be_looked_up_the_number_counts(monkeypatch, tmp_path):
+@pytest.mark.skipif(shutil.which("ps") is None, reason="there is no ps here")
+def test_where_there_is_no_proc_the_words_of_the_process_tell_it_from_a_stranger(monkeypatch, tmp_path):
     monkeypatch.setattr(module, "_PROC", tmp_path / "none")
-    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    marker = tmp_path / "run"
+    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", str(marker)])
     try:
-        assert TrainingProcess([str(tmp_path)], tmp_path, pid=sleeper.pid).pid == sleeper.pid
+        assert TrainingProcess([str(marker)], marker, pid=sleeper.pid).pid == sleeper.pid
+        other = tmp_path / "other"
+        assert not TrainingProcess([str(other)], other, pid=sleeper.pid).pid
     finally:
         sleeper.kill()
         sleeper.wait()
-    assert not TrainingProcess([str(tmp_path)], tmp_path, pid=sleeper.pid).pid
+    assert not TrainingProcess([str(marker)], marker, pid=sleeper.pid).pid

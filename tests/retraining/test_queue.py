@@ -4,7 +4,9 @@ from datetime import datetime
 import pytest
 
 from retina_studio.domain.errors import RetinaError
+from retina_studio.inference.registry import Registry
 from retina_studio.retraining.queue import Queue, is_due
+from retina_studio.retraining.work import PutOffError, RunWork
 
 
 def test_runs_that_were_asked_for_together_share_an_order_and_stand_in_line(queue):
@@ -68,6 +70,40 @@ def test_what_trains_is_asked_and_not_changed(queue):
     queue.update(run.id, state="promoted")
     with pytest.raises(RetinaError, match="promoted already"):
         queue.cancel(run.id)
+
+
+def test_what_failed_goes_on_unless_its_model_is_in_the_queue_again(queue):
+    first, other = queue.ask(["disc", "ppa"], "Eva")
+    for run in (first, other):
+        queue.update(run.id, state="failed", reason="no memory")
+    (again,) = queue.ask(["disc"], "Eva")
+    with pytest.raises(RetinaError, match="disc is in the queue already"):
+        queue.go_on(first.id)
+    assert [run.id for run in queue.go_on_with_failed()] == [other.id]
+    queue.update(again.id, state="held back")
+    assert queue.go_on_with_failed() == []  # a later run of the disc has ended well
+    assert [run.state for run in queue.runs()] == ["failed", "waiting", "held back"]
+
+
+def test_who_cancels_before_the_engine_takes_a_run_up_is_heard(queue, study):
+    (run,) = queue.ask(["disc"], "Eva")
+    queue.cancel(run.id)
+    told = []
+    with pytest.raises(PutOffError):
+        RunWork(study, Registry(), queue, run, lambda: False, told.append).begin()
+    assert queue.run(run.id).state == "cancelled"
+    assert told == []
+
+
+def test_a_run_that_is_done_keeps_what_people_look_at(queue):
+    (run,) = queue.ask(["disc"], "Eva")
+    files = queue.files(run)
+    files.training.mkdir()
+    kept = (files.state, files.report, files.gate, files.log, files.trained("disc"))
+    for file in (*kept, files.checkpoint, files.start, files.current, files.candidate):
+        file.touch()
+    files.tidy()
+    assert {file for file in files.folder.rglob("*") if file.is_file()} == {*kept}
 
 
 def test_a_damaged_state_is_one_sentence_that_names_the_run(queue):

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPlainTextEdit,
-    QPushButton,
     QSplitter,
     QTabWidget,
     QTreeWidget,
@@ -28,7 +27,7 @@ from retina_studio import __version__, paths
 from retina_studio.domain.errors import RetinaError
 from retina_studio.gui import icons
 from retina_studio.gui.jobs import Job, JobState
-from retina_studio.gui.panels.parts import add_row, rule, styled_label
+from retina_studio.gui.panels.parts import add_row, plain_button, rule, styled_label
 from retina_studio.gui.words import tr
 from retina_studio.third_party import Package, packages
 
@@ -76,9 +75,9 @@ class AboutDialog(QDialog):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(_split(self.package_table, self.licence), tr("Packages and licences"))
         self.tabs.addTab(_split(self.weights_table, self.card), tr("Shipped weights"))
-        self.copy_button = _button(tr("Copy versions"), tr("Copy the versions, for whoever helps"))
+        self.copy_button = plain_button(tr("Copy versions"), tr("Copy the versions, for whoever helps"))
         self.copy_button.clicked.connect(self._copy)
-        self.close_button = _button(tr("Close"), tr("Close"))
+        self.close_button = plain_button(tr("Close"), tr("Close"))
         self.close_button.clicked.connect(self.reject)
         self.said = styled_label(tr("Reading packages and weights …"), "quiet")
         self._lay_out()
@@ -210,11 +209,3 @@ def _split(table: QTreeWidget, text: QPlainTextEdit) -> QSplitter:
     split.addWidget(text)
     split.setSizes([220, 200])
     return split
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    return button

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QSplitter,
     QTreeWidget,
     QTreeWidgetItem,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from retina_studio import logs
 from retina_studio.gui.crashing import show_folder
-from retina_studio.gui.panels.parts import add_row, styled_label
+from retina_studio.gui.panels.parts import add_row, plain_button, styled_label
 from retina_studio.gui.words import marked, tr, tr_data
 
 _SIZE = QSize(900, 560)
@@ -64,13 +63,15 @@ class LogDialog(QDialog):
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(tr("The whole entry"))
         self.text.setToolTip(tr("The whole entry"))
-        self.copy_button = _button(tr("Copy"), tr("Copy the entries shown"))
+        self.copy_button = plain_button(tr("Copy"), tr("Copy the entries shown"))
         self.copy_button.clicked.connect(self._copy)
-        self.folder_button = _button(tr("Open the folder"), tr("The log and the crash reports are there"))
+        self.folder_button = plain_button(
+            tr("Open the folder"), tr("The log and the crash reports are there")
+        )
         self.folder_button.clicked.connect(self._open_folder)
-        self.refresh_button = _button(tr("Refresh"), tr("Read the log again"))
+        self.refresh_button = plain_button(tr("Refresh"), tr("Read the log again"))
         self.refresh_button.clicked.connect(self.refresh)
-        self.close_button = _button(tr("Close"), tr("Close the log"))
+        self.close_button = plain_button(tr("Close"), tr("Close the log"))
         self.close_button.clicked.connect(self.reject)
         self._entries: list[logs.Entry] = []
         self._lay_out()
@@ -149,11 +150,3 @@ def _table() -> QTreeWidget:
         table.setColumnWidth(column, width)
     table.header().setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
     return table
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setAutoDefault(False)
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    return button

@@ -75,8 +75,14 @@ def icon_button(
 
 def deed_button(text: str, icon: str, tip: str) -> QPushButton:
     """A button with an icon beside its words, which does not answer to Enter elsewhere."""
-    button = QPushButton(text)
+    button = plain_button(text, tip)
     icons.dress(button, icon)
+    return button
+
+
+def plain_button(text: str, tip: str) -> QPushButton:
+    """A button of words alone, which does not answer to Enter elsewhere."""
+    button = QPushButton(text)
     button.setAccessibleName(text)
     button.setToolTip(tip)
     button.setAutoDefault(False)

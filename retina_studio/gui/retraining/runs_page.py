@@ -99,7 +99,7 @@ class RunsPage(QWidget):
             return
         if self._asking != run.id or run.done or run.wish == "cancel":
             self._asking = ""
-        stopped = run.state == "paused" or run.wish == "pause"
+        stopped = run.state in {"paused", "failed"} or run.wish == "pause"
         self.pause_button.setVisible(self.may_retrain and not stopped)
         self.go_on_button.setVisible(self.may_retrain and stopped)
         self.cancel_button.setVisible(self.may_retrain)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from retina_studio.gui import icons
 from retina_studio.gui.panels.parts import EDGE, deed_button, styled_label
 from retina_studio.gui.words import tr
+from retina_studio.inference.registry import LONGEST_REASON
 
 from .check_table import check_table, show_checks
 from .phrases import moment
@@ -65,6 +66,7 @@ class VerdictPage(QWidget):
             tr("Every version of the models; one click rolls back"),
         )
         self.reason = QLineEdit()
+        self.reason.setMaxLength(LONGEST_REASON)
         self.reason.setAccessibleName(tr("Reason"))
         self.reason.setPlaceholderText(tr("Reason (needed to promote what the gate held back)"))
         self.reason.setToolTip(tr("Why; it is kept in the audit trail with your name"))
@@ -147,10 +149,6 @@ class VerdictPage(QWidget):
         self.choose(self._wanted or (shown.run.id if shown else ""))
         self._show()
 
-    def say_empty(self, sentence: str) -> None:
-        """One sentence where there is no verdict."""
-        self.empty.setText(sentence)
-
     def set_busy(self, busy: bool) -> None:
         """Whether something is being done about it."""
         self._busy = busy
@@ -167,7 +165,7 @@ class VerdictPage(QWidget):
         verdict = judged.verdict
         self.sentence.setText(_sentence(judged))
         name, role = ("check-circle", "good") if judged.is_current else ("hand", "warn")
-        if not judged.is_current and verdict.promoted:
+        if judged.was_replaced:
             name, role = "clock-counter-clockwise", "muted"
         self.icon.setPixmap(icons.icon(name, role).pixmap(22, 22))
         self.about.setText(
@@ -183,7 +181,8 @@ class VerdictPage(QWidget):
                 store=verdict.store[:_SHORT],
             )
         )
-        lines = [*verdict.reasons, *verdict.notes]
+        reasons = verdict.reasons or (() if judged.run.state == "promoted" else (judged.run.reason,))
+        lines = [*reasons, *verdict.notes]
         self.reasons.setText("\n".join(f"•  {line}" for line in lines))
         self.frame.setVisible(bool(lines))
         show_checks(self.table, verdict.checks)
@@ -191,7 +190,7 @@ class VerdictPage(QWidget):
 
     def _offer(self) -> None:
         judged = self.judged
-        held = judged is not None and not judged.verdict.promoted and not judged.is_current
+        held = judged is not None and judged.run.state != "promoted" and not judged.is_current
         asks = held and self.may_override
         self.reason.setVisible(asks)
         self.override_button.setVisible(asks)
@@ -218,10 +217,10 @@ class VerdictPage(QWidget):
 def _sentence(judged: Judged) -> str:
     """What became of a candidate."""
     model = judged.verdict.model
-    if judged.verdict.promoted:
-        if judged.is_current:
-            return tr("Promoted: {model} runs with the new weights.", model=model)
+    if judged.was_replaced:
         return tr("Promoted then; by now {model} runs with other weights.", model=model)
+    if judged.run.state == "promoted":
+        return tr("Promoted: {model} runs with the new weights.", model=model)
     if judged.is_current:
         return tr("Held back by the gate; promoted by a person all the same.")
     return tr("Held back: {model} goes on with the weights it had.", model=model)

@@ -56,7 +56,6 @@ class RetrainingWindow(QMainWindow):
     models_wanted = Signal()
     compared = Signal(object)  # Changes
     changed = Signal()  # which weights a model runs with
-    settled = Signal()  # what ran in the background has ended, well or not
     closed = Signal()
 
     def __init__(
@@ -274,17 +273,14 @@ class RetrainingWindow(QMainWindow):
         then = self._then
         self._end("" if self.bar.isVisible() else self.statusBar().currentMessage())
         then(result)
-        self.settled.emit()
 
     def _on_failed(self, sentence: str) -> None:
         self._end(sentence)
         if self.plan.planned is None:
             self.plan.say_empty(sentence)
-        self.settled.emit()
 
     def _on_cancelled(self) -> None:
         self._end(tr("Stopped; nothing was changed."))
-        self.settled.emit()
 
     def _end(self, sentence: str) -> None:
         self._job = None

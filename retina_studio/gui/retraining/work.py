@@ -67,6 +67,11 @@ class Judged:
     verdict: Verdict
     is_current: bool
 
+    @property
+    def was_replaced(self) -> bool:
+        """Whether it was promoted, and other weights have taken its place since."""
+        return self.run.state == "promoted" and not self.is_current
+
 
 def may_retrain(study: Study, name: str) -> bool:
     """Whether a person may start training: an engineer; anybody, where nobody of the study has a role of their own.
@@ -196,8 +201,11 @@ def compare_judged(state: JobState, home: Path, verdict: Verdict) -> Changes:
         CancelledError: the job was cancelled.
     """
     from retina_studio.inference.registry import Registry  # noqa: PLC0415
+    from retina_studio.store.write import snapshot_path  # noqa: PLC0415
 
     registry = Registry()
     before = registry.version(verdict.model, verdict.current)
     after = registry.version(verdict.model, verdict.candidate)
-    return compare_versions(state, before, after, home / "snapshots" / f"{verdict.store}.h5", verdict.split)
+    return compare_versions(
+        state, before, after, snapshot_path(home / "snapshots", verdict.store), verdict.split
+    )

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from retina_studio.domain.errors import RetinaError
 
-from .registry import Registry
+from .registry import LONGEST_REASON, Registry
 from .version import SHIPPED, SHORTEST, Event, Facts, Origin, State, Version
 
 __all__ = [
+    "LONGEST_REASON",
     "SHIPPED",
     "SHORTEST",
     "Event",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _SUFFIX = ".safetensors"
 _PATIENCE = 20.0  # seconds to wait for another process that changes the registry
-_LONGEST_NAME, _LONGEST_REASON = 100, 500
+_LONGEST_NAME, LONGEST_REASON = 100, 500  # characters
 _PLAIN = "It lay in the folder of weights, where it was the current file."
 
 
@@ -337,7 +337,7 @@ def _added(
 
 
 def _event(deed: Deed, stem: str, digest: str, by: str, why: str) -> Event:
-    who, reason = _text(by, _LONGEST_NAME, "name"), _text(why, _LONGEST_REASON, "reason")
+    who, reason = _text(by, _LONGEST_NAME, "name"), _text(why, LONGEST_REASON, "reason")
     if not reason:
         raise RetinaError("Say why: the reason is kept in the history of the weights.")
     return Event(_now(), who, deed, stem, digest, "", reason)
