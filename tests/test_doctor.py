@@ -62,10 +62,10 @@ def test_little_memory_a_wrong_clock_and_no_display(monkeypatch):
 
 
 def test_a_clock_of_before_the_application_is_told(tmp_path, monkeypatch):
-    made = tmp_path / "__init__.py"
+    made = tmp_path / "labels.toml"
     made.touch()
     os.utime(made, (4e9, 4e9))
-    monkeypatch.setattr(machine.retina_studio, "__file__", str(made))
+    monkeypatch.setattr(machine, "resources", lambda: tmp_path)
     assert machine.clock().advice == "set the clock"
 
 

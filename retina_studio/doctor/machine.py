@@ -6,8 +6,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import retina_studio
 from retina_studio.display import has_display
+from retina_studio.paths import resources
 
 from .finding import Finding
 
@@ -61,7 +61,7 @@ def clock() -> Finding:
     """The time that gradings and the audit trail bear: it cannot be earlier than the application itself."""
     now = datetime.now().astimezone()
     value = f"{now:%Y-%m-%d %H:%M %Z}"
-    made = datetime.fromtimestamp(Path(retina_studio.__file__).stat().st_mtime, UTC)
+    made = datetime.fromtimestamp((resources() / "labels.toml").stat().st_mtime, UTC)
     if now < made - timedelta(days=1):
         return Finding("Clock", f"{value}, before the application was made", "attention", "set the clock")
     return Finding("Clock", value)

@@ -19,11 +19,10 @@ from PySide6.QtWidgets import (
 from retina_studio.gui import icons
 from retina_studio.gui.panels.parts import EDGE, deed_button, styled_label
 from retina_studio.gui.words import tr
-from retina_studio.inference.registry import LONGEST_REASON
 
 from .check_table import check_table, show_checks
 from .phrases import moment
-from .work import Judged
+from .work import Judged, longest_reason
 
 _SHORT = 12  # letters of a hash
 
@@ -66,7 +65,7 @@ class VerdictPage(QWidget):
             tr("Every version of the models; one click rolls back"),
         )
         self.reason = QLineEdit()
-        self.reason.setMaxLength(LONGEST_REASON)
+        self.reason.setMaxLength(longest_reason())
         self.reason.setAccessibleName(tr("Reason"))
         self.reason.setPlaceholderText(tr("Reason (needed to promote what the gate held back)"))
         self.reason.setToolTip(tr("Why; it is kept in the audit trail with your name"))

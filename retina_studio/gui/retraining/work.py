@@ -83,6 +83,13 @@ def may_retrain(study: Study, name: str) -> bool:
     return roles.get(name) == _MANAGES or set(roles.values()) <= {"grader"}
 
 
+def longest_reason() -> int:
+    """How many characters the registry takes of a reason."""
+    from retina_studio.inference.registry import LONGEST_REASON  # noqa: PLC0415
+
+    return LONGEST_REASON
+
+
 def training_is_here() -> bool:
     """Whether this installation can train at all."""
     command = paths.training_command()
