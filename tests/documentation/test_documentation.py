@@ -121,6 +121,7 @@ def test_commands_in_the_pages_are_those_that_the_programs_take(texts, tmp_path,
         if words[0] == "retina-studio" and (not rest or rest[0] not in group.commands):
             rest = ["gui", *rest]
         for file in (word for word in rest if word.endswith((".safetensors", ".pth"))):
+            Path(file).parent.mkdir(exist_ok=True)
             Path(file).touch()  # some options ask whether it is there
         try:
             _parse(group, rest)
