@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QThreadPool, Signal
 
 from retina_studio.domain.errors import RetinaError
 from retina_studio.gui.words import tr
@@ -80,7 +80,8 @@ class Job(QObject):
     def start(self) -> None:
         """Run the function in a worker thread."""
         _running.add(self)
-        QThreadPool.globalInstance().start(_Worker(self))
+        # Not a QRunnable: PySide keeps some of those that Qt deletes for ever, with all that the job holds.
+        QThreadPool.globalInstance().start(self.run)
 
     def cancel(self) -> None:
         """Ask the function to stop; `cancelled` follows when it did."""
@@ -108,15 +109,6 @@ class Job(QObject):
         finally:
             self._finished.set()
             _running.discard(self)
-
-
-class _Worker(QRunnable):
-    def __init__(self, job: Job) -> None:
-        super().__init__()
-        self._job = job
-
-    def run(self) -> None:
-        self._job.run()
 
 
 _running: set[Job] = set()  # a job lives until its function has returned, whoever forgets it
