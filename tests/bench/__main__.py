@@ -1,6 +1,7 @@
 """`make bench`: our speed beside the peers' on the same work in the same run; writes docs/benchmarks.md and .json.
 
     python -m tests.bench [--peers DRIVERS] [--repeat 3] [--sizes 300,3000,30000,folder] [--votes 1000]
+                          [--plain]
 
 Ours and the peers take turns, A B C D A B C D, so that all see the machine as it is at the time. Without the
 peers' drivers only ours and the plain references are written, and the document says so.
@@ -16,7 +17,7 @@ from .inference_bench import inference_rows
 from .loader_bench import loader_rows
 from .peers import PEERS, installed_peers, last_line, run_peer
 from .references import reference_rows
-from .table import FOLDER, SHAPES, default_docs, rows_of, write
+from .table import FOLDER, SHAPES, default_docs, read, rows_of, write
 from .vote_bench import vote_rows
 from .workload import COUNTS, make_workload
 
@@ -26,6 +27,22 @@ _BIG = 30_000  # shapes at which the peers take minutes: there, one turn is enou
 
 def main():
     options = _options()
+    if options.plain:
+        names, rows = _earlier_windows(options.docs)
+        note = "The windows' rows are those of an earlier run, in which ours and the peers took turns."
+    else:
+        peers, rows = _windows(options)
+        names, note = [peer.name for peer in peers], _note(peers)
+    with tempfile.TemporaryDirectory() as scratch:
+        for measure in (reference_rows, loader_rows, inference_rows):
+            rows += measure(Path(scratch))
+        rows += vote_rows(Path(scratch), options.votes)
+    write(rows, names, options.docs, note)
+    print((options.docs / "benchmarks.md").read_text("utf-8"))
+
+
+def _windows(options):
+    """Our window and the peers' in turns: the peers that are here, and the rows."""
     home = _ROOT / ".bench"
     work = home / "work"
     compileall.compile_dir(
@@ -46,14 +63,14 @@ def main():
             print(what, ours[-1:], theirs, flush=True)
         count = 0 if what == "folder" else int(what)
         rows += rows_of(FOLDER if what == "folder" else SHAPES, count, ours, theirs)
-    with tempfile.TemporaryDirectory() as scratch:
-        rows += reference_rows(Path(scratch))
-        rows += loader_rows(Path(scratch))
-        rows += inference_rows(Path(scratch))
-        rows += vote_rows(Path(scratch), options.votes)
-    names = [peer.name for peer in peers]
-    write(rows, names, options.docs, _note(peers))
-    print((options.docs / "benchmarks.md").read_text("utf-8"))
+    return peers, rows
+
+
+def _earlier_windows(docs):
+    """The peers and the rows of the windows that the documents have."""
+    windows = {measure.name for measure in (*SHAPES, *FOLDER)}
+    rows = [row for row in read(docs) if row.name in windows]
+    return list(dict.fromkeys(name for row in rows for name in row.peers)), rows
 
 
 def _note(peers):
@@ -68,6 +85,9 @@ def _options():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--peers", type=Path, default=_ROOT.parent / "shared" / "bench" / "peers")
+    parser.add_argument(
+        "--plain", action="store_true", help="measure beside the plain ways only, and keep the windows' rows"
+    )
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--sizes", default=",".join([*map(str, COUNTS), "folder"]))
     parser.add_argument("--votes", type=int, default=1_000, help="images to vote on")

@@ -97,6 +97,19 @@ def write(rows, peers, docs, note):
     (docs / "benchmarks.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
 
 
+def read(docs):
+    """The rows that an earlier run wrote."""
+    rows = {}
+    for entry in json.loads((docs / "benchmarks.json").read_text("utf-8")):
+        row = rows.setdefault(
+            (entry["name"], entry["shapes"]),
+            Row(entry["name"], entry["shapes"], entry["ours"], entry["unit"]),
+        )
+        if entry["peer_name"]:
+            row.peers[entry["peer_name"]] = entry["peer"]
+    return [*rows.values()]
+
+
 def _entries(row, machine):
     form = {"name": row.name, "shapes": row.shapes, "ours": row.ours, "unit": row.unit, "machine": machine}
     if not row.peers:
