@@ -1,6 +1,7 @@
 """One retraining of one model: what is kept of it, and what people may ask of it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -159,7 +160,8 @@ class RunFiles:
     def tidy(self) -> None:
         """Remove what a run that is done needs no more: the registry has its weights, `trained` stays to look at."""
         for file in (self.checkpoint, self.start, self.current, self.candidate):
-            file.unlink(missing_ok=True)
+            with suppress(OSError):  # one that cannot be removed changes nothing of what the run has come to
+                file.unlink()
 
     @property
     def gating(self) -> Path:

@@ -11,7 +11,7 @@ _HEAD = """## One cycle of retraining
 The shipped weights proposed on {corrected} validation images that they had not learnt from. Three graders accepted a
 proposed outline where it agreed with the set's (Dice of 0.9 or more), else rejected it and drew the set's; Drishti's
 are the readings of at least 1, 2 and 3 of its four graders, a set with one reading has it three times. Then, by the
-commands of a person: vote, `retrain` (curate, train at most {bound:.0f} s a model on one core, calibrate, gate), and
+commands of a person: vote, `retrain` (curate, train at most {bound:.0f} s a model, calibrate, gate), and
 proposals by the weights that are current then. The {known} other images of these sets were voted on before.
 """
 _AGAIN = """Mean Dice of what was proposed with the set's outline, on the corrected images where something was

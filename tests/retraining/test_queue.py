@@ -118,3 +118,12 @@ def test_a_damaged_state_is_one_sentence_that_names_the_run(queue):
     assert queue.run(run.id) == run
     with pytest.raises(RetinaError, match="no run '0009-disc'"):
         queue.run("0009-disc")
+
+
+def test_what_cannot_be_removed_changes_nothing_of_a_run(queue):
+    (run,) = queue.ask(["disc"], "Eva")
+    files = queue.files(run)
+    (files.start / "inside").mkdir(parents=True)  # no file at all
+    files.current.touch()
+    files.tidy()
+    assert not files.current.exists()
