@@ -37,8 +37,9 @@ OPTIONAL = (
 )  # the extras `oct` and `dicom`, where they are installed
 
 EXCLUDED_MODULES = (
-    # The extras `compare` and `cluster`, and what tests, checks and builds the code.
-    "captum", "dask", "distributed", "einops", "monai", "segmentation_models_pytorch", "timm", "torchjd",
+    # The extras `compare`, `cluster` and `fast` (180 MB), and what tests, checks and builds the code.
+    "captum", "dask", "distributed", "einops", "monai", "openvino", "segmentation_models_pytorch", "timm",
+    "torchjd",
     "_pytest", "hypothesis", "mypy", "onnx", "onnxscript", "onnx_ir", "pgserver", "pycocotools", "py", "pytest",
     "SimpleITK", "huggingface_hub", "hf_xet", "pytorch_grad_cam", "ttach", "IPython", "notebook", "tkinter", "pip",
     "setuptools", "PyInstaller", "lib2to3", "pydoc_data",

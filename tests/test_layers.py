@@ -24,7 +24,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     ),
     "networks": (set(), {*NUMERIC, "torch", "torchvision", "safetensors"}),
     # distributed: the extra `cluster`, for `propose --scheduler`
-    "inference": ({"networks", "domain", "images"}, {*NUMERIC, "torch", "distributed", "filelock"}),
+    "inference": ({"networks", "domain", "images"}, {*NUMERIC, "torch", "distributed", "filelock", "openvino"}),
     "retraining": ({"domain", "store", "study", "inference"}, {"filelock"}),
     "gui": (
         {"domain", "images", "phantoms", "store", "study", "exchange", "networks", "inference", "retraining"},

@@ -62,7 +62,8 @@ def loaded_predictors(model: str, weights: Path | None, device: str) -> "dict[st
     found: dict[str, Predictor] = {}
     for stem in chosen_stems(model):
         try:
-            predictor = Predictor(find_weights(stem, weights), device, stem, notice=errors.print)
+            file = find_weights(stem, weights)
+            predictor = Predictor(file, device, stem, notice=errors.print, compiles=True)
             predictor.load()
         except RetinaError as error:
             if model != ALL:

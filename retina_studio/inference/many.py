@@ -54,14 +54,14 @@ def _predictor(weights: Path, device: str) -> Predictor:
     key = (weights, device)
     if getattr(_OWN, "key", None) != key:
         torch.set_num_threads(1)  # counts for this thread
-        _OWN.key, _OWN.predictor = key, Predictor(weights, device)
+        _OWN.key, _OWN.predictor = key, Predictor(weights, device, compiles=True)
     own: Predictor = _OWN.predictor
     return own
 
 
 @lru_cache(maxsize=1)
 def _shared(weights: Path, device: str) -> Predictor:
-    return Predictor(weights, device)
+    return Predictor(weights, device, compiles=True)
 
 
 @contextmanager

@@ -113,17 +113,19 @@ class DRGrader(nn.Module):
 
     def reduced(self, image: Tensor) -> Tensor:
         """The image at the size that the encoder sees: (N, C, H, W) -> (N, C, h, w), the longer side `size`."""
-        longer = max(image.shape[2:])
+        height, width = map(int, image.shape[2:])  # a tracer gives tensors
+        longer = max(height, width)
         if not self.size or longer <= self.size:
             return image
-        sides = [max(round(side * self.size / longer), 1) for side in image.shape[2:]]
+        sides = [max(round(side * self.size / longer), 1) for side in (height, width)]
         return F.interpolate(image, size=sides, mode="area")
 
     def kept(self, lesions: Tensor) -> Tensor:
         """Lesion maps (N, 8, H, W) at the resolution worth keeping: what a later `forward` needs, and no more."""
-        longer = max(lesions.shape[2:])
+        sides = [int(side) for side in lesions.shape[2:]]
+        longer = max(sides)
         share = min(self.size or longer, longer) / longer / 32 * _KEPT
-        height, width = (max(round(side * share), 1) for side in lesions.shape[2:])
+        height, width = (max(round(side * share), 1) for side in sides)
         return self.shrunk(lesions, (height, width))
 
     def shrunk(self, lesions: Tensor, size: tuple[int, int]) -> Tensor:

@@ -225,8 +225,11 @@ def _grey(pixels: Pixels, weights: tuple[float, float, float]) -> npt.NDArray[np
 
 def _filled(pixels: Pixels) -> Pixels:
     """White areas that touch the border, as a B-scan carries where the device moved it, made black."""
-    white = np.asarray(pixels if pixels.ndim == 2 else pixels.min(axis=2)) >= _WHITE
-    _, parts, stats, _ = cv2.connectedComponentsWithStats(white.astype(np.uint8), connectivity=4)
+    channels = 1 if pixels.ndim == 2 else pixels.shape[2]
+    white = cv2.inRange(pixels, np.full(channels, _WHITE), np.full(channels, 255))
+    if not any(side.any() for side in (white[0], white[-1], white[:, 0], white[:, -1])):
+        return pixels
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(white, connectivity=4)
     edge = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
     border = edge[(edge > 0) & (stats[edge, cv2.CC_STAT_AREA] >= _BORDER * white.size)]
     outside = np.isin(parts, border)

@@ -2,8 +2,8 @@
 
     python -m tests.bench.inference_bench [--runs 5] [--threads 2]
 
-Both do the whole way from the pixels to a mask of every label, in float32 on the CPU; loading is not counted. Fresh
-weights: what a network costs does not depend on its numbers.
+Both do the whole way from the pixels to a mask of every label, in float32 on the CPU; loading and compiling are not
+counted. Fresh weights: what a network costs does not depend on its numbers.
 """
 
 import argparse
@@ -81,6 +81,7 @@ def _times(path, spec, pixels, runs):
     state = spec.build(chosen, spec.options).state_dict()
     save_weights(path, state, WeightsHeader(spec.stem, spec.size, spec.options, chosen))
     predictor, loaded = Predictor(path, "cpu"), load_weights(path)
+    predictor.compile()
 
     def ours():
         return predictor.look(pixels, modality_read(spec.stem)).finding
