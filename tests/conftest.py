@@ -31,12 +31,23 @@ if os.environ.get("CI"):
 _SHIPPED = paths.shipped_weights
 _TEMPLATE = "empty_study"
 _NUMBERS = itertools.count()
+_SETUPS = itertools.count(1)
 
 
 def pytest_collection_finish():
     """What the libraries made when they were imported stays: no collection of garbage looks through it again."""
     gc.collect()
     gc.freeze()
+    gc.disable()
+
+
+def pytest_runtest_setup():
+    """As in the application, garbage is collected in the main thread alone: Qt objects belong to it."""
+    limits = zip(gc.get_count(), gc.get_threshold(), strict=True)
+    if any(count > limit > 0 for count, limit in limits):
+        gc.collect(1)
+    if next(_SETUPS) % 50 == 0:
+        gc.collect()
 
 
 @pytest.fixture(scope="session")

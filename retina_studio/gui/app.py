@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from retina_studio import __version__, crash, logs
 from retina_studio.domain.errors import RetinaError
 from retina_studio.gui import settings
+from retina_studio.gui.collecting import GarbageCollector
 from retina_studio.gui.crashing import Catcher, ended_words
 from retina_studio.gui.words import tr
 from retina_studio.study.records import Grader
@@ -34,7 +35,7 @@ def run(study_folder: Path | None = None, grader: str | None = None) -> int:
         RetinaError: the study or the grader given cannot be used.
     """
     app = make_application()
-    with logs.kept(), _caught():
+    with logs.kept(), _caught(), closing(GarbageCollector(app)):
         ended = crash.ended_badly()
         if study_folder is not None:
             status = _open(app, Start(study_folder), grader, ended, given_up=0)
